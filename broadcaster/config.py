@@ -1,0 +1,185 @@
+"""broadcaster.toml → strict settings. Every mistake is reported at once, with "did you mean".
+
+Each section is one frozen model; a default stands for whatever the file leaves out.
+"""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from collections.abc import Iterator, Mapping
+from datetime import time
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+)
+
+from broadcaster.errors import ConfigError
+from broadcaster.language import _
+
+FILE_NAME = "broadcaster.toml"
+
+
+class Section(BaseModel):
+    """What every section shares: no unknown keys, no change after loading."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+
+def _known_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError) as error:
+        raise ValueError("no such time zone") from error
+    return name
+
+
+def _hours(value: object) -> object:
+    """ "21:00-05:00" → (21:00, 05:00); the end may lie past midnight."""
+    if not isinstance(value, str):
+        return value
+    begin, dash, end = value.partition("-")
+    if not dash:
+        raise ValueError("hours are written like 22:00-05:00")
+    return time.fromisoformat(begin.strip()), time.fromisoformat(end.strip())
+
+
+Hours = Annotated[tuple[time, time], BeforeValidator(_hours)]
+Megabytes = Annotated[int, Field(ge=1)]
+Days = Annotated[int, Field(ge=1)]
+
+
+class Station(Section):
+    name: str = Field("Tân Hưng", min_length=1)
+    kind: str = "xã"
+    timezone: Annotated[str, AfterValidator(_known_zone)] = "Asia/Ho_Chi_Minh"
+    language: Literal["vi", "en"] | None = None
+    self_approval: bool = False
+    """A one-person station may let an author approve their own script; it stays on record."""
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+
+class ReadingRules(Section):
+    thousand: Literal["nghìn", "ngàn"] = "nghìn"
+    zero_tens: Literal["lẻ", "linh"] = "lẻ"
+    four: Literal["tư", "bốn"] = "tư"
+    """How a four after "mươi" is said."""
+    first_days: Literal["mùng", ""] = "mùng"
+    """The word before a day from 1 to 10 of a month."""
+    slash: Literal["trên", "xuyệt", ""] = "trên"
+    """How "/" in a document number is said; empty: a short pause."""
+
+
+class Voices(Section):
+    ladder: tuple[Literal["gtts", "espeak", "piper"], ...] = ("gtts", "espeak")
+    """Best first; the whole bulletin is made with the first one that works."""
+    deadline_s: float = Field(120.0, gt=0)
+    """Seconds that making one bulletin's speech with an online voice may take in all."""
+    gtts_tld: str = Field("com.vn", pattern=r"^[a-z.]{2,12}$")
+    gtts_slow: bool = False
+    gtts_per_second: float = Field(1.0, gt=0, le=10)
+    ca_file: Path | None = None
+    espeak_voice: Literal["vi", "vi-vn-x-central", "vi-vn-x-south"] = "vi"
+    espeak_rate: int = Field(150, ge=80, le=260)
+    """Words a minute, in espeak's own measure."""
+    espeak_pitch: int = Field(50, ge=0, le=99)
+    sentence_pause_ms: int = Field(450, ge=0, le=3000)
+    clause_pause_ms: int = Field(180, ge=0, le=3000)
+    paragraph_pause_ms: int = Field(800, ge=0, le=3000)
+
+
+class Production(Section):
+    format: Literal["flac", "mp3"] = "mp3"
+    loudness_lufs: float = Field(-16.0, ge=-30, le=-10)
+    true_peak_dbtp: float = Field(-1.0, ge=-9, le=-0.5)
+    chime: Path = Path("jingles/chime.flac")
+    opening: Path = Path("jingles/opening.flac")
+    separator: Path = Path("jingles/separator.flac")
+    closing: Path = Path("jingles/closing.flac")
+
+
+class Policy(Section):
+    quiet_hours: Hours = (time(21, 30), time(5, 0))
+    """No routine or priority airing may start or sound in these hours, at any hamlet."""
+    minutes_per_day: int = Field(120, ge=1, le=1440)
+    """Routine minutes a hamlet may hear in one day."""
+
+
+class Playout(Section):
+    lateness_s: int = Field(120, ge=0, le=3600)
+    """How late an airing may still begin, where its slot does not say otherwise."""
+    offset_ms: int = Field(0, ge=-2000, le=2000)
+    """Added to every start on a sound card, to undo the delay of the amplifier chain."""
+
+
+class Storage(Section):
+    audio_mb: Megabytes = 2000
+    audio_days: Days = 60
+    cache_mb: Megabytes = 500
+    cache_days: Days = 180
+    backups: int = Field(14, ge=1)
+    """How many daily copies of the database are kept."""
+
+
+class Settings(Section):
+    """All of broadcaster.toml."""
+
+    station: Station = Station()
+    reading: ReadingRules = ReadingRules()
+    voices: Voices = Voices()
+    production: Production = Production()
+    policy: Policy = Policy()
+    playout: Playout = Playout()
+    storage: Storage = Storage()
+
+
+def load(path: Path) -> Settings:
+    """The settings in `path`; raises ConfigError naming every mistake in it."""
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError(_("The settings cannot be read"), f"{path}: {error}") from error
+    return parse(data, str(path))
+
+
+def parse(data: Mapping[str, Any], name: str = FILE_NAME) -> Settings:
+    """Settings from decoded TOML; raises ConfigError naming every mistake in it."""
+    try:
+        return Settings.model_validate(data)
+    except ValidationError as error:
+        raise ConfigError(
+            _("Wrong settings in {file}").format(file=name),
+            "; ".join(_mistakes(error)),
+            _("Correct them and try again"),
+        ) from error
+
+
+def _mistakes(error: ValidationError) -> Iterator[str]:
+    for mistake in error.errors():
+        where = ".".join(str(part) for part in mistake["loc"])
+        if mistake["type"] == "extra_forbidden":
+            yield _("unknown key {key}").format(key=where) + _suggestion(mistake["loc"])
+        else:
+            yield f"{where}: {mistake['msg'].removeprefix('Value error, ')}"
+
+
+def _suggestion(loc: tuple[int | str, ...]) -> str:
+    known: type[BaseModel] = Settings
+    for part in loc[:-1]:
+        annotation = known.model_fields[str(part)].annotation
+        if not (isinstance(annotation, type) and issubclass(annotation, BaseModel)):
+            return ""
+        known = annotation
+    close = difflib.get_close_matches(str(loc[-1]), known.model_fields, n=1)
+    return _(" (did you mean {key}?)").format(key=close[0]) if close else ""

@@ -1,0 +1,58 @@
+"""People and scripts: what the desk works with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+
+class ScriptKind(StrEnum):
+    NEWS = "news"
+    NOTICE = "notice"
+    SPOT = "spot"
+    """A slogan of some seconds."""
+
+
+class ScriptState(StrEnum):
+    DRAFT = "draft"
+    APPROVED = "approved"
+    """Frozen: text and reading by hash."""
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True)
+class Person:
+    id: str
+    name: str
+    """Unique in the station, compared without case."""
+    role: str = ""
+
+
+@dataclass(frozen=True)
+class Script:
+    id: str
+    code: str
+    """`lich-tiem-chung`: what is typed; unique in the station."""
+    title: str
+    kind: ScriptKind
+    state: ScriptState
+    text: str
+    """The written words that are read, one passage a line (documents.Document.text)."""
+    spoken: str
+    """Their reading, line for line; kept so that what was approved is what is aired."""
+    text_sha256: str
+    reading_sha256: str
+    source: str = ""
+    """Name of the file that it came from."""
+    source_sha256: str = ""
+    """Of the file's bytes: the same file dropped twice is one script."""
+    author: str = ""
+    """Person's name as given; empty: unknown (dropped into the inbox)."""
+    created_at: datetime | None = None
+    approved_by: str = ""
+    approved_at: datetime | None = None
+    self_approved: bool = False
+    expires: date | None = None
+    """Last day on the air, inclusive."""
+    topics: tuple[str, ...] = ()

@@ -1,0 +1,138 @@
+"""Airings, their outcomes, and what the player asks of the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from broadcaster.timetable.hamlet import Hamlet
+from broadcaster.timetable.slot import Priority, SlotKind
+from broadcaster.units import Milliseconds
+
+_START = Milliseconds(0)
+
+
+class AiringState(StrEnum):
+    DUE = "due"
+    CLAIMED = "claimed"
+    ENDED = "ended"
+
+
+class Outcome(StrEnum):
+    """How an airing ended; always with a reason where it is not `aired`."""
+
+    AIRED = "aired"
+    """Every second sounded."""
+    PARTIAL = "partial"
+    """Some seconds sounded, some did not."""
+    MISSED = "missed"
+    """Its time passed while nothing could play it."""
+    SKIPPED = "skipped"
+    """A rule kept it from playing: nothing queued, quiet hours, clock."""
+    CANCELLED = "cancelled"
+    """A person or the timetable took it away before it began."""
+    FAILED = "failed"
+    """It was tried and made no sound."""
+
+
+@dataclass(frozen=True)
+class Airing:
+    """One edition in one hamlet, with all that is needed to play it."""
+
+    id: str
+    edition_id: str
+    slot_code: str
+    kind: SlotKind
+    priority: Priority
+    title: str
+    hamlet: Hamlet
+    """As it stands now; a rehearsal's output is `file:` whatever the hamlet's own is."""
+    starts_at: datetime
+    lateness_s: int
+    has_scripts: bool
+    """False: nothing was queued for it."""
+    bulletin: str
+    """SHA-256; empty: no audio is ready."""
+    file_name: str
+    """Of the audio under audio_out/."""
+    length: Milliseconds
+    voice: str
+    sounded_to: Milliseconds = _START
+    """It may have sounded up to here; nothing before may sound again."""
+    started_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class AsRun:
+    """One line of the as-run log."""
+
+    airing_id: str
+    hamlet: str
+    """Its code, as it was then."""
+    hamlet_name: str
+    slot: str
+    title: str
+    kind: SlotKind
+    starts_at: datetime
+    outcome: Outcome
+    reason: str
+    started_at: datetime | None
+    seconds_played: float
+    seconds_planned: float
+    voice: str
+    bulletin: str
+
+
+class Ledger(Protocol):
+    """Our tables as the player sees them. Each method is one transaction, durable when it returns.
+
+    The contract suite is tests/contracts/ledger.py.
+    """
+
+    def next_due(self) -> datetime | None:
+        """The earliest start of a due airing, past or future; None when there is none."""
+        ...
+
+    def claim(self, until: datetime, now: datetime) -> tuple[Airing, ...]:
+        """Claim every due airing with starts_at <= until, in one transaction; by start, emergency and
+        priority first inside one instant."""
+        ...
+
+    def unfinished(self) -> tuple[Airing, ...]:
+        """Claimed and not ended: what a killed daemon left behind."""
+        ...
+
+    def begin(self, airing_ids: Sequence[str], started_at: datetime, position: Milliseconds) -> None:
+        """Sound starts (again) at `position`: the event that proves when. The first one sets started_at."""
+        ...
+
+    def mark(self, airing_ids: Sequence[str], sounded_to: Milliseconds) -> None:
+        """These airings may have sounded up to `sounded_to`; it only grows."""
+        ...
+
+    def end(
+        self,
+        airing_ids: Sequence[str],
+        outcome: Outcome,
+        reason: str,
+        seconds_played: float,
+        now: datetime,
+    ) -> None:
+        """Write the outcome; an airing that has ended is left as it is."""
+        ...
+
+    def stop_requests(self, now: datetime) -> tuple[tuple[tuple[str, ...], str], ...]:
+        """Take the open stop requests of the last minute: (hamlet ids, by) each; no ids: everywhere."""
+        ...
+
+    def version(self) -> int:
+        """A number that changes when another connection wrote (PRAGMA data_version); cheap, asked five times
+        a second."""
+        ...
+
+    def as_run(self, start: datetime, end: datetime) -> tuple[AsRun, ...]:
+        """Ended airings with starts_at in [start, end), by start and hamlet."""
+        ...

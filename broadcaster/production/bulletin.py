@@ -1,0 +1,66 @@
+"""What goes into a bulletin, and what comes out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from broadcaster.units import Decibels, Lufs, Milliseconds
+
+
+class FormName(StrEnum):
+    """The programme forms that are shipped."""
+
+    DAILY = "daily"
+    """Chime, opening jingle, ident line, items with separators between them, closing line, closing jingle."""
+    NOTICE = "notice"
+    """Chime, ident line, the one item, closing line."""
+    SPOTS = "spots"
+    """Chime, then spots with a short pause between them: the rehearsal, and slogans."""
+
+
+@dataclass(frozen=True)
+class Item:
+    """One script's place in a bulletin."""
+
+    title: str
+    spoken: tuple[str, ...]
+    """Its reading, a line per passage; words only."""
+
+
+@dataclass(frozen=True)
+class Programme:
+    """Everything that a bulletin says, before a voice says it."""
+
+    form: FormName
+    station: str
+    """The station's full spoken name, "xã Tân Hưng"."""
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True)
+class Cue:
+    """A mark in a finished bulletin."""
+
+    title: str
+    starts_at: Milliseconds
+    length: Milliseconds
+
+
+@dataclass(frozen=True)
+class Bulletin:
+    """Finished audio, immutable, named by the SHA-256 of its bytes."""
+
+    sha256: str
+    file_name: str
+    """Under the station's audio_out/: "<sha256>.mp3" or ".flac"."""
+    length: Milliseconds
+    """Length of the decoded audio."""
+    voice: str
+    recipe: str
+    """SHA-256 of what it was made from, the voice aside: the same recipe, the same words."""
+    loudness: Lufs
+    true_peak: Decibels
+    cues: tuple[Cue, ...] = ()
+    why_this_voice: str = ""
+    """Why better voices did not speak; empty when the best one did."""

@@ -1,0 +1,66 @@
+"""Editions as the forecast sees them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from broadcaster.timetable.slot import Slot
+
+
+@dataclass(frozen=True)
+class Queued:
+    """An approved script waiting for a slot."""
+
+    id: str
+    slot_id: str
+    script_id: str
+    position: int
+    owed: int
+    """Editions it is still owed, at least 1."""
+    expires: date | None = None
+    """The script's last day on the air, inclusive."""
+
+
+@dataclass(frozen=True)
+class FixedEdition:
+    """An edition whose scripts no longer change; they have been taken from the queue already."""
+
+    slot_id: str
+    starts_at: datetime
+    script_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class State:
+    """What the forecast needs beside the slots: the queue and the fixed editions as they stand at `as_of`."""
+
+    as_of: datetime
+    queue: tuple[Queued, ...] = ()
+    fixed: tuple[FixedEdition, ...] = ()
+    """Every fixed edition that may matter: all future ones, and the last past one of each slot."""
+
+
+@dataclass(frozen=True)
+class Rules:
+    """The timetable itself."""
+
+    zone: ZoneInfo
+    slots: tuple[Slot, ...]
+    expiries: dict[str, date] = field(default_factory=dict)
+    """Last day on the air of scripts that have one, by script id (for fixed and repeated scripts)."""
+
+
+@dataclass(frozen=True)
+class PlannedEdition:
+    """One slot at one instant, as the rules, the queue and the fixed editions have it."""
+
+    slot: Slot
+    starts_at: datetime
+    """Aware, in the station's zone."""
+    script_ids: tuple[str, ...]
+    provisional: bool
+    """True until it is fixed."""
+    reason: str = ""
+    """Why it would play nothing ("nothing queued", "expired", "nothing to repeat"); empty when it plays."""

@@ -1,0 +1,26 @@
+"""A hamlet: one place that hears."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import time
+
+from broadcaster.units import Decibels
+
+_NO_TRIM = Decibels(0.0)
+
+
+@dataclass(frozen=True)
+class Hamlet:
+    id: str
+    """Immutable; code and name are labels and may change."""
+    code: str
+    """`ap-1`: what is typed."""
+    name: str
+    """`Ấp 1`: what is shown."""
+    kind: str = "ấp"
+    output: str = "file:"
+    """An output URL: soundcard:, soundcard:DEVICE#CHANNEL, file:"""
+    gain_trim: Decibels = _NO_TRIM
+    quiet_hours: tuple[time, time] | None = None
+    """Its own quiet hours, on top of the station's; the end may lie past midnight."""

@@ -1,0 +1,82 @@
+"""What a voice is, and what it gives back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from pydub import AudioSegment
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """An instant of the monotonic clock by which speech must be made."""
+
+    at: float
+    monotonic: Callable[[], float]
+
+    @property
+    def seconds_left(self) -> float:
+        return self.at - self.monotonic()
+
+    @property
+    def passed(self) -> bool:
+        return self.seconds_left <= 0
+
+
+class Voice(Protocol):
+    """An engine that speaks one chunk of a reading. The contract suite is tests/contracts/voice.py."""
+
+    @property
+    def name(self) -> str:
+        """Its name in results and settings: "gtts", "espeak", "piper"."""
+        ...
+
+    @property
+    def identity(self) -> str:
+        """Everything that shapes its sound (engine, version, language, speed…): part of the cache key."""
+        ...
+
+    @property
+    def longest(self) -> int:
+        """The most characters it may be given at once."""
+        ...
+
+    @property
+    def online(self) -> bool:
+        """True when the text leaves the commune; such a voice is bounded by the deadline."""
+        ...
+
+    def check(self) -> None:
+        """Raise VoiceUnavailable, saying why, when it cannot work on this PC now. Asks no network."""
+        ...
+
+    def speak(self, chunk: str, deadline: Deadline) -> AudioSegment:
+        """`chunk` (words only, 1…`longest` characters) as speech: mono, 16 bit, audio.RATE, trimmed.
+
+        Raises VoiceUnavailable (offline, banned, broken) or VoiceTimeout; never returns partial speech.
+        """
+        ...
+
+    def close(self) -> None:
+        """Give back what it holds (processes, connections)."""
+        ...
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why a better voice did not speak."""
+
+    voice: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Speech:
+    """One voice's speech for a whole bulletin."""
+
+    voice: str
+    passages: tuple[AudioSegment, ...]
+    """One per text asked for, pauses between its sentences and clauses included."""
+    refusals: tuple[Refusal, ...] = ()
