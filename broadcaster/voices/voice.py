@@ -56,6 +56,7 @@ class Voice(Protocol):
         """`chunk` (words only, 1…`longest` characters) as speech: mono, 16 bit, audio.RATE, trimmed.
 
         Raises VoiceUnavailable (offline, banned, broken) or VoiceTimeout; never returns partial speech.
+        A chunk without a word is a VoiceError of neither kind.
         """
         ...
 
@@ -80,3 +81,13 @@ class Speech:
     passages: tuple[AudioSegment, ...]
     """One per text asked for, pauses between its sentences and clauses included."""
     refusals: tuple[Refusal, ...] = ()
+
+
+@dataclass(frozen=True)
+class VoiceStatus:
+    """Whether a voice works on this PC now."""
+
+    name: str
+    works: bool
+    why: str = ""
+    """Why it does not."""

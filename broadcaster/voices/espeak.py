@@ -1,0 +1,101 @@
+"""espeak-ng: the voice that pip alone brings and no dead line can take away."""
+
+from __future__ import annotations
+
+import math
+import threading
+from importlib import metadata
+from pathlib import Path
+
+import espeakng_loader
+import numpy as np
+
+from broadcaster.audio import AudioSegment, from_samples, resample
+from broadcaster.clock import Clock
+from broadcaster.errors import VoiceError, VoiceTimeout, VoiceUnavailable
+from broadcaster.language import _
+from broadcaster.voices import espeak_worker
+from broadcaster.voices.chunks import has_words, speakable
+from broadcaster.voices.espeak_process import EspeakProcess, WorkerLost, WorkerRefused
+from broadcaster.voices.trim import trimmed
+from broadcaster.voices.voice import Deadline
+
+VOLUME = 60
+"""The loudest that never saturates; production makes it as loud as it should be, in float."""
+LONGEST = 1000
+HANG_S = 20.0
+"""It speaks `LONGEST` characters in under 0.1 s; a slow PC may take seconds to start it."""
+_TRIES = 2
+
+
+class EspeakVoice:
+    """Speaks in one long-lived worker process, which is started again when it dies or hangs. Thread-safe."""
+
+    name = "espeak"
+    longest = LONGEST
+    online = False
+
+    def __init__(
+        self, *, voice: str = "vi", rate: int = 150, pitch: int = 50, clock: Clock, hang_s: float = HANG_S
+    ) -> None:
+        """`rate` in espeak's words a minute (80…260), `pitch` 0…99; nothing is started yet."""
+        self._settings = (voice, rate, pitch, VOLUME)
+        self.identity = f"espeak {metadata.version('espeakng-loader')} {voice} {rate} {pitch} {VOLUME}"
+        self._clock = clock
+        self._hang_s = hang_s
+        self._turn = threading.Lock()
+        self._process: EspeakProcess | None = None
+
+    def check(self) -> None:
+        """Start the worker, if none runs. VoiceUnavailable: espeak-ng is missing or broken here."""
+        with self._turn:
+            self._asked(None, Deadline(math.inf, self._clock.monotonic))
+
+    def speak(self, chunk: str, deadline: Deadline) -> AudioSegment:
+        """As Voice.speak; bounded by `deadline` and by the time after which espeak must have hung."""
+        words = speakable(chunk)
+        if not has_words(words):
+            raise VoiceError(_("There is nothing to say"), chunk)
+        with self._turn:
+            raw = self._asked(words, deadline)
+        clip = trimmed(from_samples(resample(np.frombuffer(raw, "<i2"), espeak_worker.RATE)))
+        if not clip.raw_data:
+            raise VoiceUnavailable(_("espeak gave no sound"), words)
+        return clip
+
+    def close(self) -> None:
+        """End the worker."""
+        with self._turn:
+            if self._process:
+                self._process.close()
+            self._process = None
+
+    def _asked(self, words: str | None, deadline: Deadline) -> bytes:
+        """The worker's samples of `words`, or none for none; a lost worker is replaced, once."""
+        lost = WorkerLost(hung=True)  # what a deadline that has passed comes to
+        for _try in range(_TRIES):
+            if deadline.passed:
+                break
+            seconds = min(self._hang_s, deadline.seconds_left)
+            try:
+                process = self._running(seconds)
+                return process.speak(words, seconds) if words else b""
+            except WorkerLost as failure:
+                lost, self._process = failure, None
+            except (WorkerRefused, OSError) as failure:
+                raise self._unavailable(str(failure)) from failure
+        if lost.hung:
+            raise VoiceTimeout(_("espeak gave no answer in time"))
+        raise self._unavailable(_("it ended by itself"))
+
+    def _running(self, seconds: float) -> EspeakProcess:
+        if self._process is None:
+            library = Path(espeakng_loader.get_library_path())
+            self._process = EspeakProcess(library, self._settings, seconds, self._clock)
+        return self._process
+
+    @staticmethod
+    def _unavailable(why: str) -> VoiceUnavailable:
+        return VoiceUnavailable(
+            _("espeak does not work here"), why, _("Install the package espeakng-loader again")
+        )

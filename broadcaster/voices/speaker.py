@@ -1,0 +1,138 @@
+"""The ladder: a whole bulletin by the best voice that works, never a mix."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from broadcaster.audio import RATE, AudioSegment, from_samples, samples
+from broadcaster.clock import Clock
+from broadcaster.errors import VoiceError, VoiceUnavailable
+from broadcaster.language import _
+from broadcaster.units import Milliseconds
+from broadcaster.voices.cache import ClipCache
+from broadcaster.voices.chunks import Chunk, Pause, chunks, has_words, speakable
+from broadcaster.voices.voice import Deadline, Refusal, Speech, Voice, VoiceStatus
+
+Progress = Callable[[int, int], None]
+"""Called with (chunks done, chunks in all); begins again when another voice takes over."""
+
+
+@dataclass(frozen=True)
+class Pauses:
+    """The silence between two sentences, two clauses of one sentence, two paragraphs (lines)."""
+
+    sentence: Milliseconds
+    clause: Milliseconds
+    paragraph: Milliseconds
+
+    def after(self, pause: Pause) -> NDArray[np.int16]:
+        """The samples of `pause`."""
+        ms = {Pause.CLAUSE: self.clause, Pause.SENTENCE: self.sentence, Pause.PARAGRAPH: self.paragraph}
+        return np.zeros(ms.get(pause, 0) * RATE // 1000, np.int16)
+
+
+class Speaker:
+    """The voices of a station, best first, with what they have said before."""
+
+    def __init__(
+        self,
+        ladder: Sequence[Voice],
+        cache: ClipCache,
+        pauses: Pauses,
+        clock: Clock,
+        *,
+        reading_version: str = "",
+    ) -> None:
+        """`reading_version`: of the rules that made the words; speech read by other rules is made again."""
+        self._ladder = tuple(ladder)
+        self._cache = cache
+        self._pauses = pauses
+        self._clock = clock
+        self._reading_version = reading_version
+
+    def speak(
+        self,
+        texts: Sequence[str],
+        seconds: float,
+        *,
+        only: str | None = None,
+        progress: Progress | None = None,
+    ) -> Speech:
+        """`texts` (words as read, lines are paragraphs), all by one voice, one passage for each.
+
+        Online voices have `seconds` in all; then the next voice makes the whole. What was said before comes
+        from the cache and asks nobody. `only`: the name of the one voice wanted.
+
+        Raises VoiceError when a text has no word in it, VoiceUnavailable when no voice speaks.
+        """
+        for text in texts:
+            if not has_words(speakable(text)):
+                raise VoiceError(_("There is nothing to say"), text[:40].strip())
+        deadline = Deadline(self._clock.monotonic() + seconds, self._clock.monotonic)
+        refusals: list[Refusal] = []
+        for voice in self._wanted(only):
+            try:
+                passages = self._passages(voice, texts, deadline, progress)
+            except VoiceError as error:
+                refusals.append(Refusal(voice.name, str(error)))
+            else:
+                return Speech(voice.name, passages, tuple(refusals))
+        raise VoiceUnavailable(
+            _("No voice could speak"),
+            "; ".join(f"{refusal.voice}: {refusal.why}" for refusal in refusals),
+            _("`broadcaster voices` tells what works here"),
+        )
+
+    def statuses(self) -> tuple[VoiceStatus, ...]:
+        """Which voices work on this PC now, best first, and why not. Asks no network."""
+        return tuple(_status(voice) for voice in self._ladder)
+
+    def close(self) -> None:
+        """Give back what the voices hold."""
+        for voice in self._ladder:
+            voice.close()
+
+    def _wanted(self, only: str | None) -> tuple[Voice, ...]:
+        wanted = tuple(voice for voice in self._ladder if only in (None, voice.name))
+        if not wanted:
+            names = ", ".join(voice.name for voice in self._ladder)
+            raise VoiceUnavailable(_("There is no such voice here"), only or "", names)
+        return wanted
+
+    def _passages(
+        self, voice: Voice, texts: Sequence[str], deadline: Deadline, progress: Progress | None
+    ) -> tuple[AudioSegment, ...]:
+        bound = deadline if voice.online else Deadline(math.inf, self._clock.monotonic)
+        parts = [chunks(text, voice.longest, packed=voice.online) for text in texts]
+        wanted = dict.fromkeys(chunk.text for part in parts for chunk in part)
+        said: dict[str, NDArray[np.int16]] = {}
+        for words in wanted:
+            said[words] = samples(self._clip(voice, words, bound))
+            if progress:
+                progress(len(said), len(wanted))
+        return tuple(self._joined(part, said) for part in parts)
+
+    def _clip(self, voice: Voice, words: str, deadline: Deadline) -> AudioSegment:
+        kept = self._cache.get(voice.identity, self._reading_version, words)
+        if kept is not None:
+            return kept
+        made = voice.speak(words, deadline)
+        self._cache.put(voice.identity, self._reading_version, words, made)
+        return made
+
+    def _joined(self, part: Sequence[Chunk], said: Mapping[str, NDArray[np.int16]]) -> AudioSegment:
+        pieces = ((said[chunk.text], self._pauses.after(chunk.pause)) for chunk in part)
+        return from_samples(np.concatenate([piece for pair in pieces for piece in pair]))
+
+
+def _status(voice: Voice) -> VoiceStatus:
+    try:
+        voice.check()
+    except VoiceError as error:
+        return VoiceStatus(voice.name, works=False, why=str(error))
+    return VoiceStatus(voice.name, works=True)
