@@ -50,6 +50,8 @@ class Rules:
     slots: tuple[Slot, ...]
     expiries: dict[str, date] = field(default_factory=dict)
     """Last day on the air of scripts that have one, by script id (for fixed and repeated scripts)."""
+    barred: frozenset[str] = frozenset()
+    """Ids of scripts that may not air whatever names them: drafts, and withdrawn ones."""
 
 
 @dataclass(frozen=True)

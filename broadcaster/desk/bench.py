@@ -1,0 +1,105 @@
+"""What every part of the desk works with."""
+
+from __future__ import annotations
+
+import difflib
+import unicodedata
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from broadcaster.clock import Clock
+from broadcaster.desk.ports import DeskStore
+from broadcaster.desk.script import Person
+from broadcaster.errors import NotFound
+from broadcaster.language import _
+from broadcaster.production.bulletin import Bulletin, Programme
+from broadcaster.reading.reading import Reading
+from broadcaster.timetable.policy import Policy
+from broadcaster.timetable.slot import Slot
+
+
+class Studio(Protocol):
+    """Makes bulletins; `production.studio.Studio` is one."""
+
+    def recipe(self, programme: Programme) -> str:
+        """SHA-256 of what the programme would be made from, the voice aside."""
+        ...
+
+    def make(
+        self, programme: Programme, *, seconds: float, progress: Callable[[int, int], None] | None = None
+    ) -> Bulletin:
+        """Its audio, written under audio_out/. Online voices get `seconds` in all.
+
+        `progress` is told (done, all). Raises ProductionError or VoiceError; nothing half-written stays.
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class DeskRules:
+    """The station's own rules."""
+
+    zone: ZoneInfo
+    policy: Policy
+    station: str
+    """Its full spoken name, "xã Tân Hưng"."""
+    self_approval: bool = False
+    """An author may approve their own script; it stays on record."""
+    speech_s: float = 120.0
+    """Seconds that online voices may take for one bulletin in all."""
+
+
+@dataclass(frozen=True)
+class Bench:
+    store: DeskStore
+    read: Callable[[str], Reading]
+    studio: Studio
+    rules: DeskRules
+    clock: Clock
+    folder: Path
+    """The station folder."""
+
+    @property
+    def audio_out(self) -> Path:
+        return self.folder / "audio_out"
+
+    def now(self) -> datetime:
+        return self.clock.now()
+
+    def today(self) -> date:
+        return self.now().astimezone(self.rules.zone).date()
+
+    def person(self, name: str) -> Person:
+        """The person of that name, compared without case. NotFound: nobody is called so."""
+        people = self.store.people()
+        for person in people:
+            if folded(person.name) == folded(name):
+                return person
+        known = ", ".join(person.name for person in people)
+        raise NotFound(
+            _("No such person"),
+            name,
+            _("Known are: {names}").format(names=known) if known else _("Add people with: person add"),
+        )
+
+    def slot(self, code_or_id: str) -> Slot:
+        """NotFound, with near codes, when the timetable has no such slot."""
+        slots = self.store.slots()
+        for slot in slots:
+            if code_or_id in (slot.code, slot.id):
+                return slot
+        raise NotFound(_("No such slot"), code_or_id, _near(code_or_id, (slot.code for slot in slots)))
+
+
+def folded(name: str) -> str:
+    """A person's name as it is compared."""
+    return unicodedata.normalize("NFC", name).casefold().strip()
+
+
+def _near(wanted: str, codes: Iterable[str]) -> str:
+    close = difflib.get_close_matches(wanted, list(codes), n=3)
+    return _("Did you mean {codes}?").format(codes=", ".join(close)) if close else ""

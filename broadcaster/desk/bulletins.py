@@ -1,0 +1,67 @@
+"""The audio of scripts: found where it exists, made where it does not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from broadcaster.desk.bench import Bench
+from broadcaster.desk.script import Script
+from broadcaster.errors import ProductionError
+from broadcaster.production.bulletin import Bulletin, FormName, Item, Programme
+
+_LONGEST_TITLE = 200
+
+
+class Bulletins:
+    def __init__(self, bench: Bench) -> None:
+        self._bench = bench
+
+    def programme(self, scripts: Sequence[Script], form: FormName) -> Programme:
+        """What the scripts say in that form, before a voice says it."""
+        items = (Item(s.title, tuple(line for line in s.spoken.split("\n") if line.strip())) for s in scripts)
+        return Programme(form, self._bench.rules.station, tuple(items))
+
+    def ready(self, programme: Programme, held: str = "") -> Bulletin | None:
+        """Audio of the programme that is on the disk, the best voice's first; None when there is none.
+
+        `held` (a SHA-256) is kept unless another was made with a better voice.
+        """
+        try:
+            recipe = self._bench.studio.recipe(programme)
+        except ProductionError:
+            return None  # obtain() says what is wrong
+        on_disk = [bulletin for bulletin in self._bench.store.bulletins(recipe) if self._is_there(bulletin)]
+        return min(on_disk, key=lambda b: (b.why_this_voice != "", b.sha256 != held), default=None)
+
+    def obtain(
+        self,
+        programme: Programme,
+        title: str,
+        seconds: float | None = None,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> Bulletin:
+        """The ready bulletin, else a new one.
+
+        Online voices get `seconds` in all (None: the station's own limit); `progress` is told (done, all).
+        Raises ProductionError, VoiceError or StoreError.
+        """
+        ready = self.ready(programme)
+        if ready is not None:
+            return ready
+        if seconds is None:
+            seconds = self._bench.rules.speech_s
+        bulletin = self._bench.studio.make(programme, seconds=seconds, progress=progress)
+        self._bench.store.add_bulletin(bulletin, title, now=self._bench.now())
+        return bulletin
+
+    def _is_there(self, bulletin: Bulletin) -> bool:
+        try:
+            return (self._bench.audio_out / bulletin.file_name).stat().st_size > 0
+        except OSError:
+            return False
+
+
+def title_of(scripts: Sequence[Script]) -> str:
+    """One title for what an edition plays."""
+    title = "; ".join(script.title for script in scripts)
+    return title if len(title) <= _LONGEST_TITLE else title[: _LONGEST_TITLE - 1] + "…"

@@ -1,0 +1,48 @@
+"""The desk: all that people do with a station, and what is made ready for the air."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from broadcaster.clock import Clock
+from broadcaster.desk.bench import Bench, DeskRules, Studio
+from broadcaster.desk.bulletins import Bulletins
+from broadcaster.desk.editions import Editions
+from broadcaster.desk.housekeeping import Housekeeping
+from broadcaster.desk.inbox import Inbox
+from broadcaster.desk.limits import Limits
+from broadcaster.desk.outlook import Outlooks
+from broadcaster.desk.ports import DeskStore
+from broadcaster.desk.queue import Queue
+from broadcaster.desk.rehearsal import Rehearsal
+from broadcaster.desk.scripts import Scripts
+from broadcaster.desk.slots import Slots
+from broadcaster.documents import load
+from broadcaster.reading.reading import Reading
+
+
+class Desk:
+    """One part per concern. `by` always names a known person (NotFound: nobody is called so)."""
+
+    def __init__(
+        self,
+        store: DeskStore,
+        *,
+        read: Callable[[str], Reading],
+        studio: Studio,
+        rules: DeskRules,
+        clock: Clock,
+        folder: Path,
+    ) -> None:
+        bench = Bench(store, read, studio, rules, clock, folder)
+        limits = Limits(bench)
+        self.bulletins = Bulletins(bench)
+        self.editions = Editions(bench, self.bulletins)
+        self.scripts = Scripts(bench, self.editions)
+        self.queue = Queue(bench, self.editions, limits)
+        self.slots = Slots(bench, self.editions, limits)
+        self.rehearsal = Rehearsal(bench, self.bulletins)
+        self.inbox = Inbox(bench, self.scripts, load)
+        self.housekeeping = Housekeeping(bench, self.editions)
+        self.outlook = Outlooks(bench, self.editions)

@@ -1,0 +1,191 @@
+"""The expander: the coming fourteen days made equal to the forecast, and editions made ready ahead of air."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+from broadcaster.desk.bench import Bench
+from broadcaster.desk.bulletins import Bulletins, title_of
+from broadcaster.desk.ports import Edition, EditionState, Reconciled
+from broadcaster.desk.script import ScriptState
+from broadcaster.errors import BroadcasterError
+from broadcaster.language import _
+from broadcaster.production.bulletin import Bulletin, FormName, Programme
+from broadcaster.timetable import reasons
+from broadcaster.timetable.edition import PlannedEdition, Rules, State
+from broadcaster.timetable.forecast import forecast
+from broadcaster.timetable.slot import Plays, Slot
+
+HORIZON = timedelta(days=14)
+SPEECH_AHEAD = timedelta(hours=24)
+FIX_AHEAD = timedelta(minutes=30)
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What `prepare` did for one edition, or why it could not."""
+
+    slot: str
+    """Its code."""
+    starts_at: datetime
+    title: str
+    bulletin: Bulletin | None
+    """The audio it will play; None: none yet."""
+    fixed: bool
+    problem: str = ""
+    """What a person should know; empty when all is well."""
+
+
+@dataclass(frozen=True)
+class Coming:
+    """An edition as the forecast has it and as the store has it."""
+
+    plan: PlannedEdition
+    stored: Edition
+    """Without an id where the store has none yet."""
+    programme: Programme
+    title: str
+
+    @property
+    def fixed(self) -> bool:
+        return self.stored.state is EditionState.FIXED
+
+
+class Editions:
+    def __init__(self, bench: Bench, bulletins: Bulletins) -> None:
+        self._bench = bench
+        self._bulletins = bulletins
+
+    def forecast(self, start: datetime, end: datetime, now: datetime) -> tuple[PlannedEdition, ...]:
+        """The programme editions in [start, end), as things stand at `now`."""
+        state = self._bench.store.state(now)
+        return forecast(self._rules(state), state, start, end)
+
+    def _rules(self, state: State) -> Rules:
+        """The timetable as it stands. A queue holds approved scripts; others that are named may be barred."""
+        slots = self._bench.store.slots()
+        named = {slot.ref for slot in slots if slot.plays is Plays.SCRIPT}
+        named.update(script_id for fixed in state.fixed for script_id in fixed.script_ids)
+        barred = (s.id for s in map(self._bench.store.script, named) if s.state is not ScriptState.APPROVED)
+        return Rules(self._bench.rules.zone, slots, self._bench.store.expiries(), frozenset(barred))
+
+    def expand(self, now: datetime) -> Reconciled:
+        """Make the airings of the coming 14 days equal the forecast. Call it hourly, and after every change.
+
+        A fixed edition that holds a script which may no longer air gets the audio of the others, or none.
+        """
+        reconciled = self._reconcile(now)
+        if reconciled.cancelled:
+            self._reconcile(now)  # the scripts of cancelled fixed editions wait again, and may now come first
+        return reconciled
+
+    def _reconcile(self, now: datetime) -> Reconciled:
+        planned = self.forecast(now, now + HORIZON, now)
+        reconciled = self._bench.store.reconcile(planned, now=now, until=now + HORIZON)
+        fixed = [plan for plan in planned if not plan.provisional]
+        for coming in self._with_stored(fixed, now, now + HORIZON):
+            if coming.plan.script_ids != coming.stored.script_ids:
+                self._attach(coming, self.ready(coming))
+        return reconciled
+
+    def prepare(self, now: datetime) -> tuple[Prepared, ...]:
+        """Fix what airs within 30 minutes, then make the missing audio of what airs within 24 hours.
+
+        An edition with nothing to play stays unfixed, so that a late queueing still makes it. What fails
+        for one edition is reported with it and stops no other.
+        """
+        self.expand(now)
+        coming = [
+            edition
+            for edition in self.coming(now, now + SPEECH_AHEAD, now)
+            if edition.plan.script_ids and edition.stored.id
+        ]
+        in_time = [(edition, self._fixed_in_time(edition, now)) for edition in coming]
+        done = (self._made_ready(edition, newly_fixed=edition.fixed != was.fixed) for was, edition in in_time)
+        return tuple(prepared for prepared in done if prepared is not None)
+
+    def catch_up(self, now: datetime) -> None:
+        """Fix, with the audio made ahead, what began while the daemon was down and may still begin late.
+
+        Call it when the daemon starts, before the player does.
+        """
+        lateness = max((slot.lateness_s for slot in self._bench.store.slots()), default=0)
+        since = now - timedelta(seconds=lateness)
+        for coming in self.coming(since, now, since):
+            in_time = now - coming.plan.starts_at <= timedelta(seconds=coming.plan.slot.lateness_s)
+            if in_time and coming.stored.id and self.ready(coming) is not None:
+                self._fixed_in_time(coming, now)
+
+    def coming(self, start: datetime, end: datetime, now: datetime) -> Iterator[Coming]:
+        """The programme editions in [start, end) as things stand at `now`, and what the store has of them."""
+        return self._with_stored(self.forecast(start, end, now), start, end)
+
+    def ready(self, coming: Coming) -> Bulletin | None:
+        """The audio that is there for it; None when there is none, or nothing to play."""
+        if not coming.plan.script_ids:
+            return None
+        return self._bulletins.ready(coming.programme, coming.stored.bulletin)
+
+    def made_ahead(self, now: datetime) -> Iterator[Bulletin]:
+        """Audio that waits for the editions of the coming 14 days."""
+        for coming in self.coming(now, now + HORIZON, now):
+            bulletin = self.ready(coming)
+            if bulletin is not None:
+                yield bulletin
+
+    def _with_stored(
+        self, planned: Sequence[PlannedEdition], start: datetime, end: datetime
+    ) -> Iterator[Coming]:
+        stored = {(e.slot.id, e.starts_at.astimezone(UTC)): e for e in self._bench.store.editions(start, end)}
+        plays = any(plan.script_ids for plan in planned)
+        scripts = {script.id: script for script in self._bench.store.scripts()} if plays else {}
+        for plan in planned:
+            nowhere = Edition("", plan.slot, plan.starts_at, EditionState.PLANNED)
+            edition = stored.get((plan.slot.id, plan.starts_at.astimezone(UTC)), nowhere)
+            playing = [scripts[script_id] for script_id in plan.script_ids]
+            programme = self._bulletins.programme(playing, FormName(plan.slot.form))
+            yield Coming(plan, edition, programme, title_of(playing))
+
+    def _fixed_in_time(self, coming: Coming, now: datetime) -> Coming:
+        """Fixed, with the audio that is there, if its time has come."""
+        if coming.fixed or coming.plan.starts_at - now > FIX_AHEAD:
+            return coming
+        ready = self.ready(coming)
+        sha256 = ready.sha256 if ready else ""
+        self._bench.store.fix(coming.stored.id, coming.plan.script_ids, coming.title, sha256, now=now)
+        return replace(coming, stored=replace(coming.stored, state=EditionState.FIXED, bulletin=sha256))
+
+    def _made_ready(self, coming: Coming, *, newly_fixed: bool) -> Prepared | None:
+        """Its audio made, and attached if it is fixed; None when there was nothing to do."""
+        bulletin = held = self.ready(coming)
+        problem = ""
+        try:
+            if bulletin is None:
+                bulletin = self._bulletins.obtain(coming.programme, coming.title, self._seconds(coming))
+            if coming.fixed and not self._attach(coming, bulletin):
+                problem = _("The audio came too late for this airing")
+        except BroadcasterError as error:
+            problem = str(error)
+        problem = problem or _too_long(bulletin, coming.plan.slot)
+        if held is not None and not newly_fixed and not problem:
+            return None
+        slot, starts_at = coming.plan.slot.code, coming.plan.starts_at
+        return Prepared(slot, starts_at, coming.title, bulletin, coming.fixed, problem)
+
+    def _attach(self, coming: Coming, bulletin: Bulletin | None) -> bool:
+        """False when an airing of it was claimed before."""
+        sha256 = bulletin.sha256 if bulletin else ""
+        return sha256 == coming.stored.bulletin or self._bench.store.attach(coming.stored.id, sha256)
+
+    def _seconds(self, coming: Coming) -> float:
+        left = (coming.plan.starts_at - self._bench.now()).total_seconds()
+        return min(self._bench.rules.speech_s, max(0.0, left / 2))
+
+
+def _too_long(bulletin: Bulletin | None, slot: Slot) -> str:
+    """A bulletin that outlasts its slot may run into the next one."""
+    if bulletin is None or bulletin.length <= slot.length_s * 1000:
+        return ""
+    return reasons.shown(f"{reasons.TOO_LONG}: {bulletin.length / 1000:.0f} s > {slot.length_s} s")

@@ -1,0 +1,162 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, time, timedelta
+
+import pytest
+
+from broadcaster.errors import DeskError, NotFound, PolicyError, SlotClash, TimetableError
+from broadcaster.playout.airing import Outcome
+from broadcaster.timetable.slot import Plays, Priority, Slot, SlotKind
+from tests.desk.conftest import LEADER, NOW, Office
+
+MORNING = Slot("", "sang", "Sáng", time(5, 30), ("h1", "h2"))
+
+
+def due(office: Office, days: float) -> list[str]:
+    """Starts of due airings, claimed by the ledger's own means."""
+    until = office.now + timedelta(days=days)
+    return [
+        f"{airing.starts_at.astimezone(NOW.tzinfo):%d %H:%M} {airing.hamlet.code}"
+        for airing in office.store.claim(until, office.now)
+    ]
+
+
+def test_a_new_slot_has_airings_for_fourteen_days(office: Office) -> None:
+    saved = office.desk.slots.add(MORNING, by=LEADER)
+
+    assert saved.slot.id
+    assert saved.slot == office.store.slots()[0]
+    assert saved.airings.added == 28
+    assert due(office, 1) == ["02 05:30 ap-1", "02 05:30 ap-2"]
+
+
+def test_a_moved_slot_leaves_nothing_at_its_old_time(office: Office) -> None:
+    slot = office.desk.slots.add(MORNING, by=LEADER).slot
+
+    saved = office.desk.slots.change(replace(slot, at=time(5, 45)), by=LEADER)
+
+    assert (saved.airings.added, saved.airings.cancelled) == (28, 28)
+    assert due(office, 1) == ["02 05:45 ap-1", "02 05:45 ap-2"]
+
+
+def test_a_removed_slot_leaves_none_and_claimed_airings_alone(office: Office) -> None:
+    office.desk.slots.add(MORNING, by=LEADER)
+    assert len(due(office, 1)) == 2
+
+    office.desk.slots.remove("sang", by=LEADER)
+
+    assert office.store.slots() == ()
+    assert due(office, 14) == []
+    assert len(office.store.unfinished()) == 2
+    ended = office.store.as_run(NOW, NOW + timedelta(days=14))
+    assert {(line.outcome, line.reason) for line in ended} == {(Outcome.CANCELLED, "timetable changed")}
+
+
+def test_scripts_of_a_fixed_edition_that_is_moved_play_at_the_new_time(office: Office) -> None:
+    slot = office.slot()
+    script = office.script("a.txt")
+    office.desk.queue.add("a", "chieu", by=LEADER)
+    office.turn_to(NOW.replace(hour=16, minute=45))
+    office.desk.editions.prepare(office.now)
+
+    office.desk.slots.change(replace(slot, at=time(17, 15)), by=LEADER)
+
+    (edition,) = office.store.editions(office.now, office.now + timedelta(hours=1))
+    (plan,) = office.desk.editions.forecast(office.now, office.now + timedelta(hours=1), office.now)
+    assert f"{plan.starts_at:%H:%M}" == "17:15"
+    assert plan.script_ids == (script.id,)
+    assert edition.starts_at == plan.starts_at
+    office.desk.editions.prepare(office.now)
+    assert [airing.has_scripts for airing in office.store.claim(plan.starts_at, office.now)] == [True, True]
+
+
+def test_a_skipped_day_has_no_edition(office: Office) -> None:
+    office.desk.slots.add(MORNING, by=LEADER)
+
+    saved = office.desk.slots.skip("sang", date(2026, 9, 2), by=LEADER)
+
+    assert saved.slot.skips == {date(2026, 9, 2)}
+    assert due(office, 2) == ["03 05:30 ap-1", "03 05:30 ap-2"]
+    for day in (date(2026, 9, 2), date(2026, 8, 31)):
+        with pytest.raises(TimetableError, match=f"no edition to skip on that day: sang, {day}"):
+            office.desk.slots.skip("sang", day, by=LEADER)
+
+
+def test_clashing_slots_are_refused_and_the_first_stays(office: Office) -> None:
+    office.desk.slots.add(MORNING, by=LEADER)
+
+    with pytest.raises(SlotClash, match=r"muon \(05:40-05:55\) and sang \(05:30-05:45\) in Ấp 2.*05:45"):
+        office.desk.slots.add(replace(MORNING, code="muon", at=time(5, 40), hamlets=("h2",)), by=LEADER)
+
+    assert [slot.code for slot in office.store.slots()] == ["sang"]
+
+
+def test_the_free_time_that_is_offered_is_outside_quiet_hours(office: Office) -> None:
+    early = office.desk.slots.add(replace(MORNING, at=time(5)), by=LEADER).slot
+
+    with pytest.raises(SlotClash, match="free time is 05:15"):
+        office.desk.slots.add(replace(early, code="x", at=time(5, 5)), by=LEADER)
+
+
+def test_quiet_hours_and_minutes_per_day_forbid_a_slot(office: Office) -> None:
+    with pytest.raises(PolicyError, match=r"sang, Ấp 1, 2026-09-02 04:50: quiet hours 21:30-05:00"):
+        office.desk.slots.add(replace(MORNING, at=time(4, 50)), by=LEADER)
+    office.desk.slots.add(replace(MORNING, length_s=2700), by=LEADER)
+    with pytest.raises(PolicyError, match=r"chieu, Ấp 1.*minutes per day 60"):
+        office.desk.slots.add(replace(MORNING, code="chieu", at=time(17), length_s=1000), by=LEADER)
+    office.desk.slots.add(replace(MORNING, code="chieu", at=time(17), length_s=900), by=LEADER)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "error", "words"),
+    [
+        (replace(MORNING, code="Sáng"), TimetableError, "made of a-z"),
+        (replace(MORNING, hamlets=()), TimetableError, "at least one hamlet"),
+        (replace(MORNING, hamlets=("h9",)), NotFound, "No such hamlet: h9"),
+        (replace(MORNING, form="opera"), TimetableError, "no such form"),
+        (replace(MORNING, kind=SlotKind.REHEARSAL), TimetableError, "no part of the timetable"),
+        (replace(MORNING, priority=Priority.EMERGENCY), TimetableError, "no part of the timetable"),
+        (replace(MORNING, last=date(2026, 8, 31)), TimetableError, "would never sound"),
+        (replace(MORNING, plays=Plays.SCRIPT, ref="nix"), NotFound, "No such script"),
+        (replace(MORNING, plays=Plays.REPEAT, ref="nix"), NotFound, "No such slot"),
+    ],
+)
+def test_slots_that_cannot_be(office: Office, wrong: Slot, error: type[Exception], words: str) -> None:
+    with pytest.raises(error, match=words):
+        office.desk.slots.add(wrong, by=LEADER)
+
+    assert office.store.slots() == ()
+
+
+def test_references_may_be_codes(office: Office) -> None:
+    script, evening = office.script("a.txt"), office.slot()
+
+    always = office.desk.slots.add(replace(MORNING, plays=Plays.SCRIPT, ref="a"), by=LEADER).slot
+    repeat = office.desk.slots.add(
+        replace(MORNING, code="lai", at=time(6), plays=Plays.REPEAT, ref="chieu"), by=LEADER
+    ).slot
+
+    assert (always.ref, repeat.ref) == (script.id, evening.id)
+    with pytest.raises(TimetableError, match="cannot repeat itself"):
+        office.desk.slots.change(replace(repeat, ref="lai"), by=LEADER)
+    with pytest.raises(DeskError, match="Another slot repeats this one: lai → chieu"):
+        office.desk.slots.remove("chieu", by=LEADER)
+    assert office.desk.slots.change(replace(always, plays=Plays.QUEUE), by=LEADER).slot.ref == ""
+
+
+def test_a_slot_years_ahead_is_judged_by_its_own_days(office: Office) -> None:
+    saved = office.desk.slots.add(replace(MORNING, first=date(2028, 1, 1)), by=LEADER)
+
+    assert saved.airings.added == 0
+
+
+def test_unknown_slots_and_hamlets_are_named(office: Office) -> None:
+    with pytest.raises(NotFound, match="No such slot"):
+        office.desk.slots.change(replace(MORNING, id="nope"), by=LEADER)
+    with pytest.raises(NotFound, match="No such slot: nope"):
+        office.desk.slots.remove("nope", by=LEADER)
+    with pytest.raises(NotFound, match=r"No such hamlet: ap-9.*ap-1, ap-2"):
+        office.desk.slots.hamlet_ids(("ap-9",))
+    assert office.desk.slots.hamlet_ids(("ap-2", "ap-2")) == ("h2",)
+    assert office.desk.slots.hamlet_ids(()) == ("h1", "h2")

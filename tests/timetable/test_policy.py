@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from broadcaster.timetable.hamlet import Hamlet
+from broadcaster.timetable.policy import Policy, refusal
+from broadcaster.timetable.reasons import shown
+from broadcaster.timetable.slot import Priority, SlotKind
+from broadcaster.units import Milliseconds
+from tests.timetable.strategies import ZONES, instants_
+
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+POLICY = Policy((time(21, 30), time(5, 0)), minutes_per_day=30)
+HAMLET = Hamlet("h", "ap-1", "Ấp 1")
+
+
+def judged(
+    at: str,
+    minutes: float = 10,
+    heard: float = 0,
+    *,
+    policy: Policy = POLICY,
+    hamlet: Hamlet = HAMLET,
+    kind: SlotKind = SlotKind.PROGRAMME,
+    priority: Priority = Priority.ROUTINE,
+) -> str:
+    starts_at = datetime.fromisoformat(f"2026-09-02 {at}").replace(tzinfo=ZONE)
+    return refusal(policy, hamlet, kind, priority, starts_at, Milliseconds(int(minutes * 60_000)), heard)
+
+
+@pytest.mark.parametrize("at", ["21:30", "23:00", "00:00", "04:59", "21:25", "04:55"])
+def test_nothing_sounds_in_quiet_hours(at: str) -> None:
+    assert judged(at) == "quiet hours 21:30-05:00"
+
+
+@pytest.mark.parametrize("at", ["05:00", "12:00", "21:20"])
+def test_other_hours_are_free(at: str) -> None:
+    assert judged(at) == ""
+
+
+def test_an_airing_of_no_length_may_not_begin_in_quiet_hours() -> None:
+    assert judged("21:30", minutes=0) == "quiet hours 21:30-05:00"
+    assert judged("05:00", minutes=0) == ""
+
+
+def test_quiet_hours_within_one_day_and_none_at_all() -> None:
+    assert judged("12:30", policy=Policy((time(12), time(13)))) == "quiet hours 12:00-13:00"
+    assert judged("13:00", policy=Policy((time(12), time(13)))) == ""
+    assert judged("23:55", policy=Policy((time(0), time(0)))) == ""
+
+
+def test_a_hamlet_may_have_quiet_hours_of_its_own() -> None:
+    school = Hamlet("h", "ap-1", "Ấp 1", quiet_hours=(time(7), time(11)))
+
+    assert judged("08:00", hamlet=school) == "quiet hours 07:00-11:00"
+    assert judged("22:00", hamlet=school) == "quiet hours 21:30-05:00"
+
+
+def test_minutes_per_day_count_what_was_heard_before() -> None:
+    assert judged("06:00", minutes=10, heard=20) == ""
+    assert judged("06:00", minutes=10, heard=20.1) == "minutes per day 30"
+
+
+def test_priority_obeys_emergency_and_rehearsal_do_not() -> None:
+    assert judged("23:00", priority=Priority.PRIORITY)
+    assert judged("23:00", heard=999, priority=Priority.EMERGENCY) == ""
+    assert judged("23:00", heard=999, kind=SlotKind.REHEARSAL) == ""
+    assert judged("23:00", heard=999, kind=SlotKind.EMERGENCY) == ""
+
+
+def test_the_instant_must_carry_the_stations_zone() -> None:
+    with pytest.raises(ValueError, match="zone"):
+        refusal(
+            POLICY,
+            HAMLET,
+            SlotKind.PROGRAMME,
+            Priority.ROUTINE,
+            datetime(2026, 9, 2, tzinfo=UTC),
+            Milliseconds(1),
+            0,
+        )
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    instants_,
+    st.integers(1, 600),
+    st.sampled_from(ZONES),
+    st.tuples(*(st.builds(time, st.integers(0, 23), st.sampled_from((0, 20, 45))),) * 2),
+)
+def test_what_is_allowed_has_no_quiet_minute(
+    start: datetime, minutes: int, zone_name: str, hours: tuple[time, time]
+) -> None:
+    zone = ZoneInfo(zone_name)
+    starts_at = start.astimezone(zone)
+    length = Milliseconds(minutes * 60_000)
+    begin, end = hours
+
+    def quiet(instant: datetime) -> bool:
+        at = instant.astimezone(zone).time()
+        return begin <= at < end if begin <= end else at >= begin or at < end
+
+    answer = refusal(Policy(hours, 9999), HAMLET, SlotKind.PROGRAMME, Priority.ROUTINE, starts_at, length, 0)
+
+    sounding = any(quiet(start + timedelta(minutes=n)) for n in range(minutes))
+    if not sounding:
+        assert answer == ""
+    elif starts_at.utcoffset() == (start + timedelta(days=1)).astimezone(zone).utcoffset():
+        assert answer != ""
+
+
+def test_reasons_are_shown_with_their_figures() -> None:
+    assert shown("quiet hours 21:30-05:00") == "quiet hours 21:30-05:00"
+    assert shown("something else") == "something else"
