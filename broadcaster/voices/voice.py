@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from pydub import AudioSegment
+from broadcaster.audio import AudioSegment
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,153 @@
+"""Any sound file that soundfile reads (WAV, FLAC, MP3, Ogg, Opus, …) → the working format."""
+
+from __future__ import annotations
+
+import io
+import mmap
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+import soundfile
+from numpy.typing import NDArray
+
+from broadcaster.audio import mpeg
+from broadcaster.audio.clip import RATE, AudioSegment, to_int16
+from broadcaster.audio.resampling import Resampling
+from broadcaster.errors import AudioError
+from broadcaster.language import _
+
+LONGEST_S = 3 * 3600.0
+_BLOCK = 65_536
+_TOLERATED = 4_096
+"""Frames that an MP3 cut out of a longer one may lack: its first ones borrow bits that are gone."""
+_MP3_MOST, _MP3_TAGS = 40_000, 20_000_000
+"""Bytes a second of the densest MP3, and what its tags (a picture) may add: more is not even taken in."""
+_RATES = range(2_000, 400_000)
+_CONTAINERS = (b"RIFF", b"RF64", b"fLaC", b"OggS", b"FORM", b"caff", b".snd")
+
+Source = Path | bytes
+Floats = NDArray[np.float32]
+
+
+class _Forward(soundfile.SoundFile):  # type: ignore[misc]
+    """Read from the beginning to the end. soundfile would seek after each block, and a seek tears MP3 frames
+    from those that they borrow bits from."""
+
+    def seekable(self) -> bool:
+        return False
+
+
+def decode(source: Source, *, longest_s: float = LONGEST_S) -> AudioSegment:
+    """The whole of `source` (a file, or a file's bytes) as a clip: RATE, mono, 16 bit.
+
+    Channels are averaged. Raises AudioError when it cannot be read, is no sound file, is damaged or cut
+    short, holds no sound at all, or lasts over `longest_s` seconds.
+    """
+    data = b"".join(to_int16(block).tobytes() for block in stream(source, longest_s=longest_s))
+    return AudioSegment(data=data, sample_width=2, frame_rate=RATE, channels=1)
+
+
+def stream(source: Source, *, longest_s: float = LONGEST_S) -> Iterator[Floats]:
+    """The same, as float32 blocks of unequal lengths, so that memory does not grow with the file."""
+    name = source.name if isinstance(source, Path) else _("sound in memory")
+    left, frames = longest_s, 0
+    try:
+        for part in _parts(source, name, longest_s):
+            with _opened(part, name) as sound:
+                for block in _mono(sound, name, left):
+                    frames += len(block)
+                    yield block
+                left -= sound.frames / sound.samplerate
+    except OSError as error:
+        raise AudioError(_("This file cannot be read"), f"{name}: {error.strerror or error}") from error
+    if not frames:
+        raise AudioError(_("This sound file holds no sound"), name, _("Put another file in its place"))
+
+
+def _parts(source: Source, name: str, longest_s: float) -> Iterator[BinaryIO]:
+    """`source` cut into what a decoder reads to its end: an MP3 may be several streams in a row.
+
+    Without a file name a decoder judges by content alone, and takes no text for an MP3.
+    """
+    with _opened_bytes(source) as file:
+        if not file.seek(0, os.SEEK_END):
+            raise AudioError(_("This file is empty"), name, _("Put another file in its place"))
+        with _mapped(file) as data:
+            streams = [] if data[:4] in _CONTAINERS else mpeg.streams(data)
+            if _riff_cut_short(data) or any(one.cut_short for one in streams):
+                raise _damaged(name)
+            if streams and streams[-1].end > longest_s * _MP3_MOST + _MP3_TAGS:
+                raise _too_long(name, longest_s)
+            yield from (io.BytesIO(data[one.start : one.end]) for one in streams)
+        if not streams:
+            file.seek(0)
+            yield file
+
+
+def _opened_bytes(source: Source) -> BinaryIO:
+    return io.BytesIO(source) if isinstance(source, bytes) else source.open("rb")
+
+
+@contextmanager
+def _mapped(file: BinaryIO) -> Iterator[mpeg.Bytes]:
+    if isinstance(file, io.BytesIO):
+        yield file.getvalue()
+        return
+    with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        yield data
+
+
+def _riff_cut_short(data: mpeg.Bytes) -> bool:
+    """A WAV that is shorter than it says; one that was streamed says 0 or the largest number."""
+    says = int.from_bytes(data[4:8], "little")
+    return data[:4] == b"RIFF" and says not in (0, 0xFFFFFFFF) and says + 8 > len(data) + 1
+
+
+@contextmanager
+def _opened(part: BinaryIO, name: str) -> Iterator[soundfile.SoundFile]:
+    try:
+        sound = _Forward(part)
+    except (soundfile.LibsndfileError, TypeError, ValueError) as error:
+        raise AudioError(
+            _("This is no sound file that can be read"), name, _("Give a WAV, FLAC, MP3, Ogg or Opus file")
+        ) from error
+    with sound:
+        if sound.samplerate not in _RATES:
+            raise AudioError(_("This sound file has an impossible rate"), f"{name}: {sound.samplerate} Hz")
+        yield sound
+
+
+def _mono(sound: soundfile.SoundFile, name: str, longest_s: float) -> Iterator[Floats]:
+    if sound.frames > longest_s * sound.samplerate:
+        raise _too_long(name, longest_s)
+    resampling, missing = Resampling(sound.samplerate), sound.frames
+    while len(block := _read(sound, name)):
+        missing -= len(block)
+        yield resampling(block.mean(axis=1), last=False)
+    if missing > _TOLERATED:
+        raise _damaged(name)
+    yield resampling(np.zeros(0, np.float32), last=True)
+
+
+def _read(sound: soundfile.SoundFile, name: str) -> Floats:
+    try:
+        block: Floats = sound.read(_BLOCK, dtype="float32", always_2d=True)
+    except (soundfile.LibsndfileError, RuntimeError) as error:
+        raise _damaged(name) from error
+    if not np.isfinite(block).all():
+        raise _damaged(name)
+    return block
+
+
+def _too_long(name: str, longest_s: float) -> AudioError:
+    return AudioError(
+        _("This sound file is too long"), _("{file}: over {most:.0f} s").format(file=name, most=longest_s)
+    )
+
+
+def _damaged(name: str) -> AudioError:
+    return AudioError(_("This sound file is damaged or cut short"), name, _("Put another file in its place"))
