@@ -1,0 +1,124 @@
+"""The player's ledger: claims, marks, ends."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, and_, case, func, select, update
+
+from broadcaster.playout.airing import Airing, AiringState, Outcome
+from broadcaster.store.asrun import Event, append
+from broadcaster.store.columns import NEVER, known
+from broadcaster.store.endings import end
+from broadcaster.store.hamlets import COLUMNS as HAMLET_COLUMNS
+from broadcaster.store.part import AnyRow, Part, among
+from broadcaster.store.tables import airing, bulletin, edition, hamlet, slot
+from broadcaster.timetable.hamlet import Hamlet
+from broadcaster.timetable.slot import Priority, SlotKind
+from broadcaster.units import Milliseconds
+
+_URGENCY = case({Priority.EMERGENCY: 0, Priority.PRIORITY: 1, Priority.ROUTINE: 2}, value=slot.c.priority)
+
+
+class PlayerLedger(Part):
+    def next_due(self) -> datetime | None:
+        earliest = select(func.min(airing.c.starts_at)).where(airing.c.state == AiringState.DUE)
+        with self._database.reading() as connection:
+            start: datetime | None = connection.scalar(earliest)
+            return start
+
+    def claim(self, until: datetime, now: datetime) -> tuple[Airing, ...]:
+        due = and_(airing.c.state == AiringState.DUE, airing.c.starts_at <= until)
+        with self._database.writing(told=False) as connection:
+            claimed = _airings(connection, due)
+            if claimed:
+                connection.execute(
+                    update(airing).where(due).values(state=AiringState.CLAIMED, claimed_at=now)
+                )
+            return claimed
+
+    def unfinished(self) -> tuple[Airing, ...]:
+        with self._database.reading() as connection:
+            return _airings(connection, airing.c.state == AiringState.CLAIMED)
+
+    def begin(self, airing_ids: Sequence[str], started_at: datetime, position: Milliseconds) -> None:
+        these = among(airing.c.id, airing_ids)
+        first = and_(these, airing.c.started_at == NEVER)
+        behind = and_(these, airing.c.sounded_to < position)
+        jumped = {"lost": airing.c.lost + position - airing.c.sounded_to, "sounded_to": position}
+        with self._database.writing(told=False) as connection:
+            entries = [(airing_id, {"position": position}) for airing_id in airing_ids]
+            append(connection, started_at, Event.BEGAN, entries)
+            connection.execute(update(airing).where(first).values(started_at=started_at))
+            connection.execute(update(airing).where(behind).values(jumped))
+
+    def mark(self, airing_ids: Sequence[str], sounded_to: Milliseconds) -> None:
+        lower = and_(among(airing.c.id, airing_ids), airing.c.sounded_to < sounded_to)
+        with self._database.writing(told=False) as connection:
+            connection.execute(update(airing).where(lower).values(sounded_to=sounded_to))
+
+    def end(
+        self,
+        airing_ids: Sequence[str],
+        outcome: Outcome,
+        reason: str,
+        seconds_played: float,
+        now: datetime,
+    ) -> None:
+        with self._database.writing(told=False) as connection:
+            end(connection, airing_ids, outcome, reason, seconds_played, now)
+
+    def version(self) -> int:
+        return self._database.version()
+
+
+def _airings(connection: Connection, which: ColumnElement[bool]) -> tuple[Airing, ...]:
+    audio = and_(bulletin.c.sha256 == edition.c.bulletin, bulletin.c.deleted.is_(False))
+    rows = connection.execute(
+        select(
+            *(column.label(f"hamlet_{column.name}") for column in HAMLET_COLUMNS),
+            *(airing.c.id, airing.c.edition_id, airing.c.starts_at, airing.c.sounded_to, airing.c.started_at),
+            airing.c.lost,
+            *(slot.c.code, slot.c.name, slot.c.kind, slot.c.priority, slot.c.lateness_s),
+            *(edition.c.has_scripts, edition.c.title),
+            *(bulletin.c.sha256, bulletin.c.file_name, bulletin.c.length, bulletin.c.voice),
+        )
+        .select_from(airing)
+        .join(edition, edition.c.id == airing.c.edition_id)
+        .join(slot, slot.c.id == edition.c.slot_id)
+        .join(hamlet, hamlet.c.id == airing.c.hamlet_id)
+        .outerjoin(bulletin, audio)
+        .where(which)
+        .order_by(airing.c.starts_at, _URGENCY, hamlet.c.code)
+    )
+    return tuple(map(_airing, rows))
+
+
+def _airing(row: AnyRow) -> Airing:
+    return Airing(
+        id=row.id,
+        edition_id=row.edition_id,
+        slot_code=row.code,
+        kind=row.kind,
+        priority=row.priority,
+        title=row.title or row.name,
+        hamlet=_hamlet(row),
+        starts_at=row.starts_at,
+        lateness_s=row.lateness_s,
+        has_scripts=row.has_scripts,
+        bulletin=row.sha256 or "",
+        file_name=row.file_name or "",
+        length=Milliseconds(row.length or 0),
+        voice=row.voice or "",
+        sounded_to=Milliseconds(row.sounded_to),
+        started_at=known(row.started_at),
+        lost=Milliseconds(row.lost),
+    )
+
+
+def _hamlet(row: AnyRow) -> Hamlet:
+    values = {column.name: row._mapping[f"hamlet_{column.name}"] for column in HAMLET_COLUMNS}
+    if row.kind is SlotKind.REHEARSAL:
+        values["output"] = "file:"
+    return Hamlet(**values)

@@ -1,0 +1,215 @@
+"""The first schema."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+_OUTCOME = """
+CREATE VIEW outcome AS
+SELECT
+    ended.station_id,
+    ended.device,
+    ended.airing_id,
+    json_extract(ended.payload, '$.hamlet') AS hamlet,
+    json_extract(ended.payload, '$.hamlet_name') AS hamlet_name,
+    json_extract(ended.payload, '$.slot') AS slot,
+    json_extract(ended.payload, '$.title') AS title,
+    json_extract(ended.payload, '$.kind') AS kind,
+    json_extract(ended.payload, '$.starts_at') AS starts_at,
+    json_extract(ended.payload, '$.outcome') AS outcome,
+    json_extract(ended.payload, '$.reason') AS reason,
+    json_extract(ended.payload, '$.started_at') AS started_at,
+    json_extract(ended.payload, '$.seconds_played') AS seconds_played,
+    json_extract(ended.payload, '$.seconds_planned') AS seconds_planned,
+    json_extract(ended.payload, '$.voice') AS voice,
+    json_extract(ended.payload, '$.bulletin') AS bulletin
+FROM asrun_event AS ended
+WHERE ended.kind = 'ended'
+AND NOT EXISTS (
+    SELECT 1 FROM asrun_event AS later
+    WHERE later.airing_id = ended.airing_id
+    AND later.device = ended.device
+    AND later.kind IN ('ended', 'restored')
+    AND (later.epoch, later.seq) > (ended.epoch, ended.seq)
+)
+"""
+
+# The insert trigger is for INSERT OR REPLACE, which deletes rows without asking the delete trigger unless a
+# connection has recursive_triggers on.
+_APPEND_ONLY = """
+CREATE TRIGGER {table}_no_{what} BEFORE {what} ON {table} {when}
+BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END
+"""
+_KEYS = {
+    "asrun_event": "device = new.device AND epoch = new.epoch AND seq = new.seq",
+    "act": "id = new.id",
+}
+
+
+def upgrade() -> None:
+    op.create_table(
+        "station",
+        *(_id(), _text("device_id"), _column("epoch", sa.Integer), _column("created_at", sa.BigInteger)),
+        _column("changes", sa.Integer),
+    )
+    _registry()
+    _timetable()
+    _editions()
+    _records()
+    op.execute(_OUTCOME)
+    for table, key in _KEYS.items():
+        for what in ("UPDATE", "DELETE"):
+            op.execute(_APPEND_ONLY.format(table=table, what=what, when=""))
+        exists = f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {key})"  # noqa: S608
+        op.execute(_APPEND_ONLY.format(table=table, what="INSERT", when=exists))
+
+
+def _registry() -> None:
+    _table("setting", _key("name"), _text("value"), per_station=True)
+    _table(
+        "person",
+        *(_id(), _text("name"), _text("folded_name"), _text("role")),
+        sa.UniqueConstraint("station_id", "folded_name"),
+    )
+    _table(
+        "hamlet",
+        *(_id(), _text("code"), _text("name"), _text("kind"), _text("output")),
+        *(_column("gain_trim", sa.Float), sa.Column("quiet_hours", sa.Text)),
+        _column("retired", sa.Boolean),
+    )
+    op.create_index(
+        "ix_hamlet_code_in_service",
+        "hamlet",
+        ["station_id", "code"],
+        unique=True,
+        sqlite_where=sa.text("retired = 0"),
+    )
+    _table(
+        "script",
+        *(_id(), _text("code"), _text("title"), _text("kind"), _text("state"), _text("text")),
+        *(_text("spoken"), _text("text_sha256"), _text("reading_sha256")),
+        *(_text("source"), _text("source_sha256"), _text("author"), sa.Column("created_at", sa.BigInteger)),
+        *(_text("approved_by"), sa.Column("approved_at", sa.BigInteger)),
+        *(_column("self_approved", sa.Boolean), sa.Column("expires", sa.Text), _text("topics")),
+        _column("added_at", sa.BigInteger),
+        sa.UniqueConstraint("station_id", "code"),
+    )
+
+
+def _timetable() -> None:
+    _table(
+        "slot",
+        *(_id(), _text("code"), _text("name"), _text("at"), _text("weekdays")),
+        *(sa.Column("first", sa.Text), sa.Column("last", sa.Text), _text("plays"), _text("ref")),
+        *(_column("max_items", sa.Integer), _text("kind"), _text("priority")),
+        *(_column("lateness_s", sa.Integer), _text("form"), _column("length_s", sa.Integer)),
+        _column("removed", sa.Boolean),
+    )
+    op.create_index(
+        "ix_slot_code_in_timetable",
+        "slot",
+        ["station_id", "code"],
+        unique=True,
+        sqlite_where=sa.text("removed = 0 AND kind = 'programme'"),
+    )
+    _table(
+        "slot_hamlet",
+        *(_part_of("slot", key=True), _part_of("hamlet", key=True), _column("position", sa.Integer)),
+    )
+    _table("slot_skip", _part_of("slot", key=True), _key("day"))
+    _table(
+        "queue_entry",
+        *(_id(), _part_of("slot"), _part_of("script")),
+        *(_column("position", sa.Integer), _column("owed", sa.Integer)),
+        sa.UniqueConstraint("slot_id", "script_id"),
+    )
+
+
+def _editions() -> None:
+    _table(
+        "bulletin",
+        *(_key("sha256"), _text("file_name"), _column("length", sa.Integer), _text("voice")),
+        *(_text("recipe"), _column("loudness", sa.Float), _column("true_peak", sa.Float), _text("cues")),
+        *(_text("why_this_voice"), _text("title"), _column("made_at", sa.BigInteger)),
+        _column("deleted", sa.Boolean),
+        per_station=True,
+    )
+    op.create_index("ix_bulletin_recipe", "bulletin", ["recipe"])
+    _table(
+        "edition",
+        *(_id(), _part_of("slot"), _column("starts_at", sa.BigInteger), _text("state")),
+        *(_column("has_scripts", sa.Boolean), _text("title"), _text("bulletin")),
+        sa.UniqueConstraint("slot_id", "starts_at"),
+    )
+    op.create_index("ix_edition_starts_at", "edition", ["starts_at"])
+    op.create_index("ix_edition_bulletin", "edition", ["bulletin"])
+    _table("edition_script", _part_of("edition", key=True), _key("position", sa.Integer), _part_of("script"))
+    _table("edition_fallback", _part_of("edition", key=True), _key("position", sa.Integer), _text("bulletin"))
+    _table(
+        "airing",
+        *(_id(), _part_of("edition"), _part_of("hamlet"), _text("hamlet_code"), _text("hamlet_name")),
+        *(_column("starts_at", sa.BigInteger), _text("state"), _column("claimed_at", sa.BigInteger)),
+        *(_column("started_at", sa.BigInteger), _column("sounded_to", sa.Integer)),
+        _column("lost", sa.Integer),
+        sa.UniqueConstraint("edition_id", "hamlet_id"),
+    )
+    op.create_index("ix_airing_starts_at", "airing", ["starts_at"])
+    op.create_index("ix_airing_state_starts_at", "airing", ["state", "starts_at"])
+
+
+def _records() -> None:
+    _table(
+        "asrun_event",
+        *(_key("device"), _key("epoch", sa.Integer), _key("seq", sa.Integer), _column("at", sa.BigInteger)),
+        *(_text("kind"), _text("airing_id"), _text("payload"), _text("prev_hash"), _text("hash")),
+    )
+    op.create_index(
+        "ix_asrun_event_airing_id_device_epoch_seq", "asrun_event", ["airing_id", "device", "epoch", "seq"]
+    )
+    _table(
+        "act",
+        *(_key("id", sa.Integer), _column("at", sa.BigInteger), _text("by"), _text("act")),
+        *(_text("subject"), _text("detail")),
+        sqlite_autoincrement=True,
+    )
+    _table(
+        "stop_request",
+        *(_key("id", sa.Integer), _column("at", sa.BigInteger), _text("by"), _text("hamlet_ids")),
+        _column("handled", sa.Boolean),
+        sqlite_autoincrement=True,
+    )
+
+
+def _table(name: str, *parts: Any, per_station: bool = False, **options: Any) -> None:
+    station = sa.Column(
+        "station_id", sa.Text, sa.ForeignKey("station.id"), nullable=False, primary_key=per_station
+    )
+    op.create_table(name, station, *parts, **options)
+
+
+def _column(name: str, kind: Any) -> sa.Column[Any]:
+    return sa.Column(name, kind, nullable=False)
+
+
+def _text(name: str) -> sa.Column[Any]:
+    return _column(name, sa.Text)
+
+
+def _key(name: str, kind: Any = sa.Text) -> sa.Column[Any]:
+    return sa.Column(name, kind, primary_key=True)
+
+
+def _id() -> sa.Column[Any]:
+    return _key("id")
+
+
+def _part_of(whole: str, *, key: bool = False) -> sa.Column[Any]:
+    return sa.Column(f"{whole}_id", sa.Text, sa.ForeignKey(f"{whole}.id"), nullable=False, primary_key=key)

@@ -1,0 +1,80 @@
+"""Slots: the timetable as people wrote it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
+
+from broadcaster.errors import DeskError
+from broadcaster.language import _
+from broadcaster.store.cancelling import cancel_editions_of
+from broadcaster.store.hamlets import require_hamlets
+from broadcaster.store.part import Part, record, shared_columns, shared_values
+from broadcaster.store.queue import require_slot
+from broadcaster.store.tables import queue_entry, slot_hamlet, slot_skip
+from broadcaster.store.tables import slot as table
+from broadcaster.timetable.slot import Slot, SlotKind
+
+_IN_TIMETABLE = (table.c.kind == SlotKind.PROGRAMME, table.c.removed.is_(False))
+
+
+class Slots(Part):
+    def slots(self) -> tuple[Slot, ...]:
+        with self._database.reading() as connection:
+            return tuple(load(connection, *_IN_TIMETABLE).values())
+
+    def save_slot(self, slot: Slot, *, by: str, now: datetime) -> None:
+        with self._database.writing() as connection:
+            same_code = (table.c.code == slot.code, table.c.id != slot.id)
+            if connection.scalar(select(table.c.id).where(*same_code, *_IN_TIMETABLE)) is not None:
+                raise DeskError(_("This code is taken by another slot"), slot.code, _("Choose another code"))
+            write(connection, slot)
+            record(connection, by, now, "save slot", slot.id, code=slot.code, at=slot.at.isoformat())
+
+    def remove_slot(self, slot_id: str, *, by: str, now: datetime) -> None:
+        with self._database.writing() as connection:
+            require_slot(connection, slot_id)
+            connection.execute(update(table).where(table.c.id == slot_id).values(removed=True))
+            cancel_editions_of(connection, slot_id, now)
+            connection.execute(delete(queue_entry).where(queue_entry.c.slot_id == slot_id))
+            record(connection, by, now, "remove slot", slot_id)
+
+
+def load(connection: Connection, *which: ColumnElement[bool]) -> dict[str, Slot]:
+    """Slots by id, in order of their time of day."""
+    rows = connection.execute(
+        select(*shared_columns(table, Slot)).where(*which).order_by(table.c.at, table.c.code)
+    ).all()
+    hamlets: dict[str, list[str]] = defaultdict(list)
+    members = select(slot_hamlet).join(table).where(*which).order_by(slot_hamlet.c.position)
+    for member in connection.execute(members):
+        hamlets[member.slot_id].append(member.hamlet_id)
+    skips: dict[str, set[date]] = defaultdict(set)
+    for skip in connection.execute(select(slot_skip).join(table).where(*which)):
+        skips[skip.slot_id].add(skip.day)
+    return {
+        row.id: Slot(**row._asdict(), hamlets=tuple(hamlets[row.id]), skips=frozenset(skips[row.id]))
+        for row in rows
+    }
+
+
+def write(connection: Connection, slot: Slot) -> None:
+    """Add the slot, or write it over the one of its id; NotFound: a hamlet that is not in service."""
+    require_hamlets(connection, slot.hamlets)
+    row = shared_values(table, slot) | {"removed": False}
+    if connection.execute(update(table).where(table.c.id == slot.id).values(row)).rowcount:
+        connection.execute(delete(slot_hamlet).where(slot_hamlet.c.slot_id == slot.id))
+        connection.execute(delete(slot_skip).where(slot_skip.c.slot_id == slot.id))
+    else:
+        connection.execute(insert(table), row)
+    hamlets = [
+        {"slot_id": slot.id, "hamlet_id": hamlet_id, "position": position}
+        for position, hamlet_id in enumerate(dict.fromkeys(slot.hamlets))
+    ]
+    skips = [{"slot_id": slot.id, "day": day} for day in sorted(slot.skips)]
+    if hamlets:
+        connection.execute(insert(slot_hamlet), hamlets)
+    if skips:
+        connection.execute(insert(slot_skip), skips)

@@ -1,0 +1,203 @@
+"""The tables of schedules.db, as the newest migration leaves them.
+
+Every table carries `station_id`, filled in on insert; a SQLite file holds one station. Nothing is nullable in
+`edition` and `airing`: an empty text means "none", the instant 0 (`columns.NEVER`) means "not yet". Choices
+are plain text without CHECK, so that a new one needs no rebuilt table. The append-only triggers and the view
+`outcome` stand in the migration alone.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    column,
+    table,
+    text,
+)
+from sqlalchemy.types import TypeEngine
+
+from broadcaster.desk.ports import EditionState
+from broadcaster.desk.script import ScriptKind, ScriptState
+from broadcaster.playout.airing import AiringState, Outcome
+from broadcaster.store.columns import Cues, Day, Hours, Instant, Strings, TimeOfDay, Weekdays, one_of
+from broadcaster.timetable.slot import Plays, Priority, SlotKind
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _bound_station(context: Any) -> str:
+    return str(context.execution_options["station_id"])
+
+
+def _table(
+    name: str, *parts: Column[Any] | UniqueConstraint | Index, per_station: bool = False, **options: Any
+) -> Table:
+    """`per_station`: its key is unique within one station only."""
+    bound = Column(
+        "station_id",
+        Text,
+        ForeignKey("station.id"),
+        nullable=False,
+        primary_key=per_station,
+        default=_bound_station,
+    )
+    return Table(name, metadata, bound, *parts, **options)
+
+
+def _has(name: str, kind: type[TypeEngine[Any]] | TypeEngine[Any] = Text) -> Column[Any]:
+    return Column(name, kind, nullable=False)
+
+
+def _may_have(name: str, kind: type[TypeEngine[Any]] | TypeEngine[Any]) -> Column[Any]:
+    return Column(name, kind)
+
+
+def _id() -> Column[Any]:
+    return Column("id", Text, primary_key=True)
+
+
+def _part_of(whole: str, *, key: bool = False) -> Column[Any]:
+    return Column(f"{whole}_id", Text, ForeignKey(f"{whole}.id"), nullable=False, primary_key=key)
+
+
+station = Table(
+    "station",
+    metadata,
+    *(_id(), _has("device_id"), _has("epoch", Integer), _has("created_at", Instant)),
+    _has("changes", Integer),
+)
+"""`changes` counts the transactions that changed anything but the player's own ledger."""
+setting = _table("setting", Column("name", Text, primary_key=True), _has("value"), per_station=True)
+person = _table(
+    "person",
+    _id(),
+    _has("name"),
+    _has("folded_name"),
+    _has("role"),
+    UniqueConstraint("station_id", "folded_name"),
+)
+hamlet = _table(
+    "hamlet",
+    *(_id(), _has("code"), _has("name"), _has("kind"), _has("output"), _has("gain_trim", Float)),
+    *(_may_have("quiet_hours", Hours), _has("retired", Boolean)),
+    Index("ix_hamlet_code_in_service", "station_id", "code", unique=True, sqlite_where=text("retired = 0")),
+)
+script = _table(
+    "script",
+    *(
+        _id(),
+        _has("code"),
+        _has("title"),
+        _has("kind", one_of(ScriptKind)),
+        _has("state", one_of(ScriptState)),
+    ),
+    *(_has("text"), _has("spoken"), _has("text_sha256"), _has("reading_sha256")),
+    *(_has("source"), _has("source_sha256"), _has("author"), _may_have("created_at", Instant)),
+    *(_has("approved_by"), _may_have("approved_at", Instant), _has("self_approved", Boolean)),
+    *(_may_have("expires", Day), _has("topics", Strings), _has("added_at", Instant)),
+    UniqueConstraint("station_id", "code"),
+)
+slot = _table(
+    "slot",
+    *(_id(), _has("code"), _has("name"), _has("at", TimeOfDay), _has("weekdays", Weekdays)),
+    *(_may_have("first", Day), _may_have("last", Day), _has("plays", one_of(Plays)), _has("ref")),
+    *(_has("max_items", Integer), _has("kind", one_of(SlotKind)), _has("priority", one_of(Priority))),
+    *(_has("lateness_s", Integer), _has("form"), _has("length_s", Integer), _has("removed", Boolean)),
+    Index(
+        "ix_slot_code_in_timetable",
+        "station_id",
+        "code",
+        unique=True,
+        sqlite_where=text("removed = 0 AND kind = 'programme'"),
+    ),
+)
+slot_hamlet = _table(
+    "slot_hamlet", _part_of("slot", key=True), _part_of("hamlet", key=True), _has("position", Integer)
+)
+slot_skip = _table("slot_skip", _part_of("slot", key=True), Column("day", Day, primary_key=True))
+queue_entry = _table(
+    "queue_entry",
+    *(_id(), _part_of("slot"), _part_of("script"), _has("position", Integer), _has("owed", Integer)),
+    UniqueConstraint("slot_id", "script_id"),
+)
+bulletin = _table(
+    "bulletin",
+    *(Column("sha256", Text, primary_key=True), _has("file_name"), _has("length", Integer), _has("voice")),
+    *(_has("recipe"), _has("loudness", Float), _has("true_peak", Float), _has("cues", Cues)),
+    *(_has("why_this_voice"), _has("title"), _has("made_at", Instant), _has("deleted", Boolean)),
+    Index(None, "recipe"),
+    per_station=True,
+)
+edition = _table(
+    "edition",
+    *(_id(), _part_of("slot"), _has("starts_at", Instant), _has("state", one_of(EditionState))),
+    *(_has("has_scripts", Boolean), _has("title"), _has("bulletin")),
+    UniqueConstraint("slot_id", "starts_at"),
+    Index(None, "starts_at"),
+    Index(None, "bulletin"),
+)
+edition_script = _table(
+    "edition_script",
+    *(_part_of("edition", key=True), Column("position", Integer, primary_key=True), _part_of("script")),
+)
+edition_fallback = _table(
+    "edition_fallback",
+    *(_part_of("edition", key=True), Column("position", Integer, primary_key=True), _has("bulletin")),
+)
+airing = _table(
+    "airing",
+    *(_id(), _part_of("edition"), _part_of("hamlet"), _has("hamlet_code"), _has("hamlet_name")),
+    *(_has("starts_at", Instant), _has("state", one_of(AiringState)), _has("claimed_at", Instant)),
+    *(_has("started_at", Instant), _has("sounded_to", Integer), _has("lost", Integer)),
+    UniqueConstraint("edition_id", "hamlet_id"),
+    Index(None, "state", "starts_at"),
+    Index(None, "starts_at"),
+)
+asrun_event = _table(
+    "asrun_event",
+    *(Column("device", Text, primary_key=True), Column("epoch", Integer, primary_key=True)),
+    *(Column("seq", Integer, primary_key=True), _has("at", Instant), _has("kind")),
+    # No foreign key: a hamlet PC may report an airing that a restored database no longer knows.
+    *(_has("airing_id"), _has("payload"), _has("prev_hash"), _has("hash")),
+    Index(None, "airing_id", "device", "epoch", "seq"),
+)
+act = _table(
+    "act",
+    *(Column("id", Integer, primary_key=True), _has("at", Instant), _has("by"), _has("act")),
+    *(_has("subject"), _has("detail")),
+    sqlite_autoincrement=True,
+)
+stop_request = _table(
+    "stop_request",
+    *(Column("id", Integer, primary_key=True), _has("at", Instant), _has("by")),
+    *(_has("hamlet_ids", Strings), _has("handled", Boolean)),
+    sqlite_autoincrement=True,
+)
+
+outcome = table(
+    "outcome",
+    *(column("airing_id", Text), column("hamlet", Text), column("hamlet_name", Text), column("slot", Text)),
+    *(column("title", Text), column("kind", one_of(SlotKind)), column("starts_at", Instant())),
+    *(column("outcome", one_of(Outcome)), column("reason", Text), column("started_at", Instant())),
+    *(column("seconds_played", Float), column("seconds_planned", Float)),
+    *(column("voice", Text), column("bulletin", Text)),
+)
+"""A view: the last `ended` event of each airing that was not restored after it."""
