@@ -169,7 +169,7 @@ class Bulletins(Protocol):
         ...
 
     def add_bulletin(self, bulletin: Bulletin, title: str, *, now: datetime) -> None:
-        """Nothing is done when it is known already."""
+        """Of one that is known already, the recipe and the title are brought up to date."""
         ...
 
     def forget_bulletins(self, sha256s: Sequence[str]) -> None:

@@ -56,3 +56,8 @@ class Script:
     expires: date | None = None
     """Last day on the air, inclusive."""
     topics: tuple[str, ...] = ()
+    marks: tuple[str, ...] = ()
+    """One per passage of the document, in order: "" for a plain one, "voice:nữ" for one that another voice
+    reads, "cue:NHẠC CẮT" for a stage cue (which has no line in `text`). Empty: all plain."""
+    recording: str = ""
+    """SHA-256 of the operator's own audio, which takes the place of speech; empty: none."""

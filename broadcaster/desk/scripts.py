@@ -90,7 +90,7 @@ class Scripts:
             author=author or front.get("author", ""),
             created_at=now,
             expires=expires or _expiry(front),
-            topics=tuple(topic for part in front.get("topics", "").split(",") if (topic := part.strip())),
+            topics=tuple(topic for part in re.split("[,;]", front.get("topics", "")) if (topic := part.strip())),
         )
         self._bench.store.add_script(script, by=script.author, now=now)
         return TakenIn(script, known=False)

@@ -34,7 +34,8 @@ class LeftOut:
 
     text: str
     reason: str
-    """The rule's name: header, number, metadata, recipients, signature, cue, note, page number, end mark."""
+    """The rule's name: header, number, metadata, recipients, signature, cue, speaker, note, page number, page
+    header, footnote, front matter, ornament, end mark."""
     line: int
     """1-based line of the decoded source."""
 
@@ -44,7 +45,8 @@ class Document:
     name: str
     """The file's name, as a label."""
     title: str
-    """The first heading, else the first words, else the file's stem; at most 120 characters."""
+    """That of the front matter, else the first heading and what stands under it, else the first words;
+    at most 120 characters."""
     passages: tuple[Passage, ...]
     left_out: tuple[LeftOut, ...] = ()
     front_matter: Mapping[str, str] = field(default_factory=dict)

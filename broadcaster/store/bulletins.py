@@ -39,8 +39,9 @@ class Bulletins(Part):
             deleted = connection.scalar(select(table.c.deleted).where(table.c.sha256 == bulletin.sha256))
             if deleted is None:
                 connection.execute(insert(table), row)
-            elif deleted:
-                connection.execute(update(table).where(table.c.sha256 == bulletin.sha256).values(row))
+                return
+            values = row if deleted else {"recipe": bulletin.recipe, "title": title}
+            connection.execute(update(table).where(table.c.sha256 == bulletin.sha256).values(values))
 
     def forget_bulletins(self, sha256s: Sequence[str]) -> None:
         forgotten = among(table.c.sha256, sha256s)
