@@ -42,14 +42,16 @@ def _known_zone(name: str) -> str:
     return name
 
 
-def _hours(value: object) -> object:
-    """ "21:00-05:00" → (21:00, 05:00); the end may lie past midnight."""
-    if not isinstance(value, str):
-        return value
-    begin, dash, end = value.partition("-")
+def parse_hours(text: str) -> tuple[time, time]:
+    """ "21:00-05:00" → (21:00, 05:00); the end may lie past midnight. ValueError for anything else."""
+    begin, dash, end = text.partition("-")
     if not dash:
         raise ValueError("hours are written like 22:00-05:00")
     return time.fromisoformat(begin.strip()), time.fromisoformat(end.strip())
+
+
+def _hours(value: object) -> object:
+    return parse_hours(value) if isinstance(value, str) else value
 
 
 Hours = Annotated[tuple[time, time], BeforeValidator(_hours)]
@@ -94,6 +96,8 @@ class Voices(Section):
     espeak_rate: int = Field(150, ge=80, le=260)
     """Words a minute, in espeak's own measure."""
     espeak_pitch: int = Field(50, ge=0, le=99)
+    piper_model: Path | None = None
+    """A piper voice's .onnx file, its .onnx.json beside it; needed when the ladder has "piper"."""
     sentence_pause_ms: int = Field(450, ge=0, le=3000)
     clause_pause_ms: int = Field(180, ge=0, le=3000)
     paragraph_pause_ms: int = Field(800, ge=0, le=3000)

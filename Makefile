@@ -1,0 +1,51 @@
+# Two commands do everything: `make run` (the station) and `make test`.
+# Another interpreter: make test PYTHON=python3.13
+
+PYTHON ?= python3
+ARGS   ?=
+VENV   := $(if $(filter python3,$(PYTHON)),.venv,.venv-$(notdir $(PYTHON)))
+BIN    := $(VENV)/bin
+
+.PHONY: run test check format bench catalogues clean
+
+run: $(VENV)/.runs
+	@test -f schedules.db || $(BIN)/broadcaster init --example
+	@$(BIN)/broadcaster daemon --rehearse $(ARGS)
+
+test: $(VENV)/.develops
+	$(BIN)/python -m pytest -n 2 --cov --cov-report=term $(ARGS)
+
+check: $(VENV)/.develops
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(VENV)/.develops
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(VENV)/.develops
+	$(BIN)/python -m tests.bench $(ARGS)
+
+# Collect the messages, then compile both catalogues (the compiled ones are kept in git).
+catalogues: $(VENV)/.develops
+	$(BIN)/pybabel -q extract -k _ --no-location --sort-output --project=broadcaster --omit-header \
+		-o $(VENV)/broadcaster.pot broadcaster
+	$(BIN)/pybabel -q update -D broadcaster -d broadcaster/locale -i $(VENV)/broadcaster.pot \
+		--no-fuzzy-matching --omit-header --ignore-obsolete
+	$(BIN)/pybabel -q compile -D broadcaster -d broadcaster/locale
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.runs: pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/.develops: pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@ $(VENV)/.runs

@@ -1,0 +1,5 @@
+"""`python -m broadcaster` is the command `broadcaster`."""
+
+from broadcaster.cli.main import main
+
+main()

@@ -1,0 +1,130 @@
+"""`broadcaster hamlet`: the places that hear."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import replace
+from typing import Any
+
+import click
+
+from broadcaster.cli.common import as_json, named_hamlets, show, with_station
+from broadcaster.cli.sound import sound
+from broadcaster.cli.when import Hours
+from broadcaster.errors import DeskError
+from broadcaster.language import _
+from broadcaster.playout.outputs.opening import split
+from broadcaster.station import Station
+from broadcaster.timetable.hamlet import Hamlet
+from broadcaster.units import Decibels
+
+_name = click.option("--name", help="What is shown.")
+_kind = click.option("--kind", help="ấp, thôn, xóm, bản, buôn, khu phố…")
+_output = click.option("--output", metavar="URL", help="file:, soundcard: or soundcard:DEVICE#CHANNEL")
+_gain = click.option("--gain", type=click.FloatRange(-24, 12), metavar="DB", help="Louder or softer, in dB.")
+_quiet = click.option(
+    "--quiet", type=Hours(), metavar="HH:MM-HH:MM", help="Its own quiet hours; 'none' takes them away."
+)
+
+
+@click.group("hamlet")
+def command() -> None:
+    """The hamlets: places that hear."""
+
+
+@command.command("add")
+@click.argument("code")
+@_name
+@_kind
+@_output
+@_gain
+@_quiet
+@with_station
+def add(station: Station, /, code: str, **details: Any) -> None:
+    """Add the hamlet CODE (for example: ap-6)."""
+    if any(hamlet.code == code for hamlet in station.store.hamlets()):
+        raise DeskError(_("This hamlet is there already"), code, _("Change it with: broadcaster hamlet set"))
+    hamlet = _changed(Hamlet(id=uuid.uuid4().hex, code=code, name=code), details)
+    station.store.save_hamlet(hamlet, by="", now=station.clock.now())
+    click.echo(
+        _("{name} ({code}) is added; put it into slots with: broadcaster timetable set").format(
+            name=hamlet.name, code=code
+        )
+    )
+
+
+@command.command("set")
+@click.argument("code")
+@click.option("--code", "new_code", help="A new code; the history stays.")
+@_name
+@_kind
+@_output
+@_gain
+@_quiet
+@with_station
+def set_(station: Station, /, code: str, new_code: str | None, **details: Any) -> None:
+    """Change the hamlet CODE."""
+    (hamlet,) = named_hamlets(station, [code])
+    changed = replace(_changed(hamlet, details), code=new_code or hamlet.code)
+    station.store.save_hamlet(changed, by="", now=station.clock.now())
+    click.echo(_("{name} ({code}) is changed").format(name=changed.name, code=changed.code))
+
+
+def _changed(hamlet: Hamlet, details: dict[str, Any]) -> Hamlet:
+    if details["output"] is not None:
+        split(details["output"])
+    changes = {key: details[key] for key in ("name", "kind", "output") if details[key] is not None}
+    if details["gain"] is not None:
+        changes["gain_trim"] = Decibels(details["gain"])
+    if details["quiet"] is not None:
+        changes["quiet_hours"] = None if details["quiet"] == "none" else details["quiet"]
+    return replace(hamlet, **changes)
+
+
+@command.command("list")
+@as_json
+@with_station
+def list_(station: Station, as_json: bool) -> None:
+    """List the hamlets."""
+    rows = [
+        {
+            "code": hamlet.code,
+            "name": hamlet.name,
+            "kind": hamlet.kind,
+            "output": hamlet.output,
+            "gain_db": hamlet.gain_trim,
+            "quiet_hours": "-".join(f"{t:%H:%M}" for t in hamlet.quiet_hours or ()),
+        }
+        for hamlet in station.store.hamlets()
+    ]
+    headings = {
+        "code": _("Code"),
+        "name": _("Name"),
+        "output": _("Output"),
+        "gain_db": _("Gain dB"),
+        "quiet_hours": _("Quiet hours"),
+    }
+    show(rows, headings, json_wanted=as_json)
+
+
+@command.command("remove")
+@click.argument("code")
+@with_station
+def remove(station: Station, code: str) -> None:
+    """Take the hamlet CODE out of service; what it heard stays in the as-run log."""
+    (hamlet,) = named_hamlets(station, [code])
+    station.store.retire_hamlet(hamlet.id, by="", now=station.clock.now())
+    click.echo(_("{name} is out of service").format(name=hamlet.name))
+
+
+@command.command("test")
+@click.argument("code")
+@with_station
+def test(station: Station, code: str) -> None:
+    """Sound the chime once on the output of the hamlet CODE."""
+    (hamlet,) = named_hamlets(station, [code])
+    chime = station.folder / station.settings.production.chime
+    sound(station, chime, hamlet.output, hamlet.code)
+    click.echo(
+        _("The chime has sounded on {output} of {name}").format(output=hamlet.output, name=hamlet.name)
+    )

@@ -1,0 +1,156 @@
+"""`broadcaster script`: written texts, from draft to approved."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from broadcaster.cli.common import as_json, by_name, known_person, show, with_station
+from broadcaster.cli.when import Instant
+from broadcaster.desk.script import Script, ScriptKind
+from broadcaster.language import _
+from broadcaster.reading.lint import lint
+from broadcaster.station import Station
+
+
+@click.group("script")
+def command() -> None:
+    """The scripts: written texts, from draft to approved."""
+
+
+@command.command("add")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--by", "by", default="", metavar="NAME", help="The author, a known person.")
+@click.option("--kind", type=click.Choice([str(kind) for kind in ScriptKind]), help="Default: notice.")
+@click.option("--expires", type=Instant(), help="The last day on the air.")
+@click.option("--encoding", help="Of an old text: tcvn3, vni, viscii, cp1258…")
+@with_station
+def add(
+    station: Station,
+    files: tuple[Path, ...],
+    by: str,
+    kind: str | None,
+    expires: datetime | None,
+    encoding: str | None,
+) -> None:
+    """Take FILES in as drafts."""
+    author = known_person(station, by) if by else ""
+    for file in files:
+        taken = station.take_in(
+            file,
+            author=author,
+            kind=ScriptKind(kind) if kind else None,
+            expires=expires.date() if expires else None,
+            encoding=encoding,
+        )
+        words = _("{code} is there already: {title}") if taken.known else _("{code} is a draft: {title}")
+        click.echo(words.format(code=taken.script.code, title=taken.script.title))
+        _remark(station, taken.script)
+
+
+def _remark(station: Station, script: Script) -> None:
+    """What a person should look at before approving it."""
+    reading = station.read(script.text)
+    for span in reading.unread:
+        click.echo(_("  cannot be read: {written}").format(written=span.written))
+    for span in reading.doubtful:
+        click.echo(_("  doubtful: {written} → {spoken}").format(written=span.written, spoken=span.spoken))
+    today = station.clock.now().astimezone(station.settings.station.zone).date()
+    for remark in lint(script.text, today):
+        click.echo(
+            _("  line {line}, {words}: {advice}").format(
+                line=remark.line, words=remark.words, advice=remark.advice
+            )
+        )
+
+
+@command.command("list")
+@as_json
+@with_station
+def list_(station: Station, as_json: bool) -> None:
+    """List the scripts, newest first."""
+    headings = {
+        "code": _("Code"),
+        "kind": _("Kind"),
+        "state": _("State"),
+        "title": _("Title"),
+        "author": _("Author"),
+        "approved_by": _("Approved by"),
+        "expires": _("Expires"),
+    }
+    show([_row(script) for script in station.store.scripts()], headings, json_wanted=as_json)
+
+
+def _row(script: Script) -> dict[str, Any]:
+    return {
+        "code": script.code,
+        "kind": str(script.kind),
+        "state": str(script.state),
+        "title": script.title,
+        "author": script.author,
+        "approved_by": script.approved_by,
+        "approved_at": script.approved_at,
+        "self_approved": script.self_approved,
+        "expires": script.expires,
+        "topics": script.topics,
+        "source": script.source,
+        "text_sha256": script.text_sha256,
+        "reading_sha256": script.reading_sha256,
+    }
+
+
+@command.command("show")
+@click.argument("code")
+@as_json
+@with_station
+def show_(station: Station, code: str, as_json: bool) -> None:
+    """Show the script CODE: the written text and the words as they will be spoken."""
+    script = station.store.script(code)
+    row = _row(script) | {"text": script.text, "spoken": script.spoken}
+    if as_json:
+        show([row], {}, json_wanted=True)
+        return
+    click.echo(f"{script.code} · {script.kind} · {script.state} · {script.title}")
+    click.echo(f"\n{_('Written')}\n{script.text}\n\n{_('Spoken')}\n{script.spoken}")
+    click.echo()
+    _remark(station, script)
+
+
+@command.command("approve")
+@click.argument("codes", nargs=-1, required=True)
+@by_name
+@with_station
+def approve(station: Station, codes: tuple[str, ...], by: str) -> None:
+    """Approve the scripts CODES: text and reading are frozen."""
+    for code in codes:
+        script = station.desk.scripts.approve(code, by=by)
+        words = _("{code} is approved by {name}").format(code=script.code, name=script.approved_by)
+        click.echo(words + (_(" (their own; this stays on record)") if script.self_approved else ""))
+
+
+@command.command("withdraw")
+@click.argument("code")
+@by_name
+@with_station
+def withdraw(station: Station, code: str, by: str) -> None:
+    """Take the script CODE off the air for good."""
+    script = station.desk.scripts.withdraw(code, by=by)
+    click.echo(_("{code} is withdrawn").format(code=script.code))
+
+
+@command.command("recheck")
+@with_station
+def recheck(station: Station) -> None:
+    """Read every script again after lexicon.tsv has changed."""
+    voided = station.desk.scripts.recheck()
+    for void in voided:
+        click.echo(
+            _("{code} is read otherwise now; approve it again (it waits for: {slots})").format(
+                code=void.script.code, slots=", ".join(void.waiting) or "-"
+            )
+        )
+    if not voided:
+        click.echo(_("Every approval stands"))

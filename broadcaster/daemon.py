@@ -1,0 +1,209 @@
+"""Runs the station on the commune's PC: starts its parts in order, and stops them in the opposite order."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from itertools import groupby, islice
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+
+from broadcaster.chores import Chore
+from broadcaster.desk.editions import Prepared
+from broadcaster.desk.ports import Edition
+from broadcaster.language import _
+from broadcaster.lock import DaemonLock
+from broadcaster.playout.airing import Airing, Outcome
+from broadcaster.playout.playout import Playout
+from broadcaster.playout.reasons import shown
+from broadcaster.station import Station
+from broadcaster.timetable.slot import SlotKind
+
+_log = logging.getLogger(__name__)
+
+REHEARSAL_SPEECH_S = 10.0
+"""What making a rehearsal may wait for online voices, in all."""
+_REHEARSAL_LONGEST = timedelta(minutes=3)
+_STOP_S = 10.0
+_LOOK_AHEAD = timedelta(days=2)
+_SHOWN_NEXT = 4
+
+
+class Daemon:
+    """`say` gets each line that a person should see; it is called from several threads."""
+
+    def __init__(self, station: Station, say: Callable[[str], None]) -> None:
+        self._station = station
+        self._say = say
+        self._rehearsal: Edition | None = None
+        self._rehearsed: set[str] = set()
+        self._told: set[tuple[str, datetime, str]] = set()
+        outputs = station.outputs(say)
+        self._playout = Playout(
+            station.store,
+            clock=station.clock,
+            audio_out=station.audio_out,
+            open_output=outputs.open,
+            may_air=station.may_air,
+            on_end=self._tell_end,
+            on_change=self._change,
+            on_notice=say,
+            monitor=outputs.monitor,
+        )
+        self._chores = (
+            Chore("prepare", 15, self._prepare, station.clock),
+            Chore("inbox", 1, self._take_inbox, station.clock),
+            Chore("expand", 3600, self._expand, station.clock),
+            Chore("tidy", 3600, self._tidy, station.clock),
+        )
+
+    def run(self, stopped: threading.Event, *, seconds: float | None, rehearse: bool) -> None:
+        """Run until `stopped` is set or `seconds` have passed; a rehearsal that was asked for is awaited.
+
+        StationError when another daemon runs this station, and what opening its parts raises.
+        """
+        with DaemonLock(self._station.folder):
+            self._start()
+            try:
+                if rehearse:
+                    self._rehearse()
+                for chore in self._chores:
+                    chore.start()
+                self._tell_next()
+                self._wait(stopped, seconds)
+            finally:
+                self._stop()
+
+    def _start(self) -> None:
+        editions, now = self._station.desk.editions, self._station.clock.now()
+        editions.expand(now)
+        editions.catch_up(now)
+        self._playout.start()
+        self._say(_("The station of {name} is on duty").format(name=self._station.spoken_name))
+
+    def _stop(self) -> None:
+        for chore in self._chores:
+            chore.stop()
+        self._playout.stop(_STOP_S)
+        for chore in self._chores:
+            chore.join(_STOP_S)
+        self._say(_("The station has stopped"))
+
+    def _wait(self, stopped: threading.Event, seconds: float | None) -> None:
+        clock = self._station.clock
+        end = None if seconds is None else clock.monotonic() + seconds
+        while not clock.wait(stopped, 0.2):
+            if end is not None and clock.monotonic() >= end and not self._rehearsing():
+                return
+
+    def _rehearse(self) -> None:
+        self._say(_("The rehearsal is being made"))
+        self._rehearsal = self._station.desk.rehearsal.book(self._station.clock.now(), REHEARSAL_SPEECH_S)
+        bulletin = self._station.store.bulletin(self._rehearsal.bulletin)
+        self._say(
+            _("The rehearsal sounds at {time} in {n} hamlets: {seconds} s, voice {voice}").format(
+                time=f"{self._local(self._rehearsal.starts_at):%H:%M:%S}",
+                n=len(self._rehearsal.slot.hamlets),
+                seconds=round(bulletin.length / 1000),
+                voice=bulletin.voice,
+            )
+        )
+
+    def _rehearsing(self) -> bool:
+        """Whether the rehearsal has not ended in every hamlet yet (and may still)."""
+        edition = self._rehearsal
+        if edition is None or len(self._rehearsed) >= len(edition.slot.hamlets):
+            return False
+        return self._station.clock.now() < edition.starts_at + _REHEARSAL_LONGEST
+
+    def _tell_next(self) -> None:
+        now = self._station.clock.now()
+        lines = self._station.desk.outlook.between(now, now + _LOOK_AHEAD, now)
+        for (starts_at, slot), airings in islice(
+            groupby(lines, key=lambda line: (line.starts_at, line.slot)), _SHOWN_NEXT
+        ):
+            first, *others = airings
+            what = first.title if not first.reason else f"{first.title}: {shown(first.reason)}"
+            self._say(
+                _("Next: {when} {slot}, {n} hamlets: {what}").format(
+                    when=f"{starts_at:%d/%m %H:%M}", slot=slot, n=1 + len(others), what=what
+                )
+            )
+
+    def _tell_end(self, airing: Airing, outcome: Outcome, reason: str) -> None:
+        what = f"{outcome}: {shown(reason)}" if reason else str(outcome)
+        self._say(
+            f"{self._local(airing.starts_at):%H:%M} {airing.hamlet.name} · {airing.title[:60]} · {what}"
+        )
+        if airing.kind is SlotKind.REHEARSAL:
+            self._rehearsed.add(airing.id)
+
+    def _local(self, instant: datetime) -> datetime:
+        return instant.astimezone(self._station.settings.station.zone)
+
+    def _change(self) -> None:
+        """Somebody changed something: the airings follow at once, their audio soon."""
+        self._expand()
+        self._chores[0].hurry()
+
+    def _expand(self) -> None:
+        self._station.desk.editions.expand(self._station.clock.now())
+
+    def _prepare(self) -> None:
+        for prepared in self._station.desk.editions.prepare(self._station.clock.now()):
+            self._tell_prepared(prepared)
+
+    def _tell_prepared(self, prepared: Prepared) -> None:
+        told = (prepared.slot, prepared.starts_at, prepared.problem)
+        if told in self._told:
+            return
+        self._told.add(told)
+        when = f"{self._local(prepared.starts_at):%d/%m %H:%M} {prepared.slot}"
+        if prepared.problem:
+            self._say(_("Not ready: {when}: {problem}").format(when=when, problem=prepared.problem))
+        elif prepared.bulletin is not None:
+            self._say(
+                _("Ready: {when}: {title} ({seconds} s, voice {voice})").format(
+                    when=when,
+                    title=prepared.title[:60],
+                    seconds=round(prepared.bulletin.length / 1000),
+                    voice=prepared.bulletin.voice,
+                )
+            )
+
+    def _take_inbox(self) -> None:
+        for dropped in self._station.desk.inbox.take(self._station.inbox):
+            if dropped.waits:
+                _log.info("event=inbox-waits file=%r trouble=%s", dropped.name, dropped.problem)
+            elif dropped.taken is None:
+                self._say(_("Inbox: refused: {problem}").format(problem=dropped.problem))
+            else:
+                script = dropped.taken.script
+                self._say(_("Inbox: {name} is the draft {code}").format(name=dropped.name, code=script.code))
+
+    def _tidy(self) -> None:
+        station, storage, now = self._station, self._station.settings.storage, self._station.clock.now()
+        station.store.daily_backup(station.backups, storage.backups, self._local(now).date())
+        tidied = station.desk.housekeeping.tidy(
+            now, max_bytes=storage.audio_mb * 1_000_000, max_age=timedelta(days=storage.audio_days)
+        )
+        _log.info(
+            "event=tidied deleted=%d stuck=%d bytes_left=%d",
+            len(tidied.deleted),
+            len(tidied.stuck),
+            tidied.bytes_left,
+        )
+
+
+def log_to(folder: Path) -> None:
+    """Send the structured log (key=value lines; an airing's lines carry its id) to log/broadcaster.log."""
+    (folder / "log").mkdir(exist_ok=True)
+    handler = RotatingFileHandler(
+        folder / "log" / "broadcaster.log", maxBytes=2_000_000, backupCount=5, encoding="utf-8"
+    )
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    root = logging.getLogger("broadcaster")
+    root.setLevel(logging.INFO)
+    root.addHandler(handler)
