@@ -1,10 +1,10 @@
 """The witness: a process that hears what the outputs send and writes it down by its own clock.
 
-It knows nothing of the program that it judges: standard library only. Started as `python witness.py FILE`, it
-prints the port that it listens on (127.0.0.1), and ends when its standard input does. Each block that arrives
-is a line of JSON `{"airings": [...], "first": N, "count": N}`, followed by `count` 16-bit samples; it becomes a
-line of FILE, `{"at": wall clock, "airings": [...], "first": N, "count": N, "sha256": of the samples}`, on disk
-before the next block is read.
+It knows nothing of the program that it judges: standard library only. Started as `python witness.py FILE`,
+it prints the port that it listens on (127.0.0.1), and ends when its standard input does. Each block that
+arrives is a line of JSON `{"airings": [...], "first": N, "count": N}`, followed by `count` 16-bit samples; it
+becomes a line of FILE, the same with "at" (wall clock) and "sha256" (of the samples), on disk before the next
+block is read.
 """
 
 from __future__ import annotations

@@ -63,6 +63,8 @@ class Airing:
     sounded_to: Milliseconds = _START
     """It may have sounded up to here; nothing before may sound again."""
     started_at: datetime | None = None
+    lost: Milliseconds = _START
+    """How much of what lies before `sounded_to` surely did not sound: what each `begin` jumped over."""
 
 
 @dataclass(frozen=True)
@@ -106,7 +108,11 @@ class Ledger(Protocol):
         ...
 
     def begin(self, airing_ids: Sequence[str], started_at: datetime, position: Milliseconds) -> None:
-        """Sound starts (again) at `position`: the event that proves when. The first one sets started_at."""
+        """Sound starts (again) at `position`: the event that proves when. The first one sets started_at.
+
+        Where `position` lies beyond `sounded_to`, what is between them is added to `lost`, and `sounded_to`
+        becomes `position`: it will not sound any more.
+        """
         ...
 
     def mark(self, airing_ids: Sequence[str], sounded_to: Milliseconds) -> None:

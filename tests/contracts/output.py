@@ -90,8 +90,11 @@ class OutputContract:
             output.write(blocks(1)[0])
 
     def test_a_closed_output_takes_nothing_more(self, output: Output) -> None:
+        output.check()
         output.close()
         output.close()
+        with pytest.raises(OutputError):
+            output.check()
         with pytest.raises(OutputError):
             output.start(take(), time.monotonic())
 

@@ -1,0 +1,117 @@
+"""Output URLs: `file:`, `soundcard:`, `soundcard:DEVICE`, `soundcard:DEVICE#CHANNEL`."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from broadcaster.clock import Clock
+from broadcaster.errors import OutputError
+from broadcaster.language import _
+from broadcaster.playout import reasons
+from broadcaster.playout.outputs.card import Card
+from broadcaster.playout.outputs.file import FileOutput, Keep
+from broadcaster.playout.outputs.output import Output
+from broadcaster.playout.outputs.probe import real_backends, sound_cards
+from broadcaster.playout.outputs.soundcard import SoundCardOutput
+from broadcaster.units import Milliseconds
+
+FILE, SOUNDCARD = "file", "soundcard"
+_NO_OFFSET = Milliseconds(0)
+_KEEP = Keep()
+_CHANNELS = ("", "1", "2")
+
+
+def split(url: str) -> tuple[str, str, int]:
+    """(scheme, device, channel) of an output URL; channel 0 means all. OutputError: not such a URL."""
+    scheme, colon, rest = url.partition(":")
+    device, _hash, channel = rest.partition("#")
+    if not colon or scheme not in (FILE, SOUNDCARD) or (scheme == FILE and rest):
+        raise _unknown(url)
+    if channel not in _CHANNELS:
+        raise _unknown(url)
+    return scheme, device, _CHANNELS.index(channel)
+
+
+def shared_key(url: str, hamlet_code: str) -> str:
+    """Equal for hamlets that hear one and the same output."""
+    return f"{url}{hamlet_code}" if url.partition(":")[0] == FILE else url
+
+
+class Outputs:
+    """Opens outputs; channels of one card share the device."""
+
+    def __init__(
+        self,
+        audio_out: Path,
+        clock: Clock,
+        zone: ZoneInfo,
+        *,
+        offset: Milliseconds = _NO_OFFSET,
+        keep: Keep = _KEEP,
+        notice: Callable[[str], None] = lambda _words: None,
+        cards: Callable[[], Sequence[str]] = sound_cards,
+        backends: Callable[[], Sequence[Any]] = real_backends,
+    ) -> None:
+        """`notice` hears when a file stands in for a missing card."""
+        self._audio_out = audio_out
+        self._clock = clock
+        self._zone = zone
+        self._offset = offset
+        self._keep = keep
+        self._notice = notice
+        self._cards = cards
+        self._backends = backends
+        self._open: dict[str, Card] = {}
+        self._lock = threading.Lock()
+
+    def open(self, url: str, hamlet_code: str) -> Output:
+        """An open output. OutputError: unknown URL, unknown device, or it cannot be opened."""
+        scheme, device, channel = split(url)
+        if scheme == FILE:
+            return self._file(hamlet_code)
+        if not self._cards():
+            self._notice(
+                _("{hamlet}: this computer has no sound card; a file is written instead").format(
+                    hamlet=hamlet_code
+                )
+            )
+            return self._file(hamlet_code, reasons.NO_CARD)
+        return SoundCardOutput(self._card(device), channel, self._offset, self._release)
+
+    def monitor(self) -> Output | None:
+        """The computer's own sound card for a rehearsal, or None when it has none."""
+        if not self._cards():
+            return None
+        return SoundCardOutput(self._card(""), 0, self._offset, self._release)
+
+    def _file(self, hamlet_code: str, note: str = "") -> FileOutput:
+        return FileOutput(self._audio_out / hamlet_code, self._clock, self._zone, self._keep, note)
+
+    def _card(self, device: str) -> Card:
+        with self._lock:
+            card = self._open.get(device)
+            if card is None or not card.works:
+                card = self._open[device] = Card(device, self._clock, self._backends())
+            card.users += 1
+            return card
+
+    def _release(self, card: Card) -> None:
+        with self._lock:
+            card.users -= 1
+            if card.users:
+                return
+            if self._open.get(card.name) is card:
+                del self._open[card.name]
+        card.close()
+
+
+def _unknown(url: str) -> OutputError:
+    return OutputError(
+        _("Unknown output"),
+        url,
+        _("Use soundcard:, soundcard:DEVICE#CHANNEL (1 left, 2 right) or file:"),
+    )

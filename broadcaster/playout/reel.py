@@ -1,0 +1,42 @@
+"""The audio of an airing: verified, decoded, at the hamlet's own level."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import numpy as np
+
+from broadcaster.audio import decode, samples
+from broadcaster.errors import AudioError
+from broadcaster.playout import reasons
+from broadcaster.playout.outputs.output import Block
+from broadcaster.units import Decibels
+
+_FULL_SCALE = 32767
+
+
+def load(path: Path, sha256: str) -> Block:
+    """The samples of a bulletin. AudioError, `what` being the reason for the as-run log: it is missing, its
+    bytes are not those that were approved, or it cannot be decoded."""
+    try:
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise AudioError(reasons.AUDIO_LOST, path.name) from error
+    if digest != sha256:
+        raise AudioError(reasons.AUDIO_DAMAGED, path.name)
+    try:
+        return samples(decode(path))
+    except AudioError as error:
+        raise AudioError(reasons.AUDIO_DAMAGED, path.name) from error
+
+
+def trimmed(audio: Block, gain: Decibels) -> Block:
+    """`audio` louder or softer by `gain`, as far as its peak leaves room: it never clips."""
+    peak = int(np.abs(audio.astype(np.int32)).max(initial=0))
+    if not gain or not peak:
+        return audio
+    factor = min(10 ** (gain / 20), _FULL_SCALE / peak)
+    louder: Block = np.rint(audio * np.float32(factor)).astype(np.int16)
+    return louder

@@ -1,0 +1,337 @@
+"""Every output keeps the contract; and what each does of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import miniaudio
+import numpy as np
+import pytest
+import soundfile
+from numpy.typing import NDArray
+
+from broadcaster.audio import RATE
+from broadcaster.clock import SystemClock
+from broadcaster.errors import OutputError
+from broadcaster.playout.outputs import card as card_module
+from broadcaster.playout.outputs import probe
+from broadcaster.playout.outputs.card import CHANNELS, Card, Track
+from broadcaster.playout.outputs.file import FileOutput, Keep
+from broadcaster.playout.outputs.opening import Outputs, shared_key, split
+from broadcaster.playout.outputs.output import BLOCK, Block, Output, Take
+from broadcaster.playout.outputs.soundcard import SoundCardOutput
+from broadcaster.units import Samples
+from tests.contracts.output import OutputContract, blocks, take
+from tests.playout.conftest import tone
+from tests.playout.recorder import Recorder
+
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+STARTS_AT = datetime(2026, 11, 23, 22, 30, tzinfo=UTC)
+NO_SOUND = [miniaudio.Backend.NULL]
+
+
+def outputs(folder: Path, cards: tuple[str, ...] = ("null",), **other: object) -> Outputs:
+    return Outputs(folder, SystemClock(), ZONE, cards=lambda: cards, backends=lambda: NO_SOUND, **other)  # type: ignore[arg-type]
+
+
+def recording(folder: Path, keep: Keep | None = None) -> FileOutput:
+    return FileOutput(folder, SystemClock(), ZONE, keep or Keep())
+
+
+class TestFile(OutputContract):
+    @pytest.fixture
+    def output(self, tmp_path: Path) -> Output:
+        return outputs(tmp_path).open("file:", "ap-1")
+
+
+class TestSoundCard(OutputContract):
+    lead = 0.45
+
+    @pytest.fixture
+    def output(self, tmp_path: Path) -> Iterator[Output]:
+        output = outputs(tmp_path).open("soundcard:#1", "ap-1")
+        yield output
+        output.close()
+
+
+class TestRecorder(OutputContract):
+    @pytest.fixture
+    def output(self) -> Output:
+        return Recorder(SystemClock())
+
+
+def sounded(output: Output, samples: Block, at: float, starts_at: datetime = STARTS_AT) -> None:
+    output.start(Take(("a",), "sang", starts_at, Samples(0)), at)
+    for begin in range(0, len(samples), BLOCK):
+        output.write(samples[begin : begin + BLOCK])
+    output.finish()
+
+
+def test_a_recording_is_the_sound_itself_named_by_its_second_and_dated_inside(tmp_path: Path) -> None:
+    sound = tone(1.03)
+    before = time.monotonic()
+    at = before + 0.2
+    begins = datetime.now(UTC) + timedelta(seconds=0.2)
+    sounded(recording(tmp_path / "ap-1"), sound, at)
+
+    assert time.monotonic() - at == pytest.approx(1.03, abs=0.1)
+    (path,) = (tmp_path / "ap-1").iterdir()
+    assert path.name == "2026-11-24T053000-sang.wav"
+    with soundfile.SoundFile(path) as file:
+        assert (file.samplerate, file.channels, file.subtype) == (RATE, 1, "PCM_16")
+        np.testing.assert_array_equal(file.read(dtype="int16"), sound)
+        dated = datetime.fromisoformat(file.date)
+    assert dated.utcoffset() == timedelta(hours=7)
+    assert abs((dated - begins).total_seconds()) < 0.1
+
+
+def test_a_second_take_in_the_same_second_is_another_file(tmp_path: Path) -> None:
+    output = recording(tmp_path)
+    for _ in range(3):
+        sounded(output, tone(0.1), 0.0)
+    names = sorted(path.name for path in tmp_path.iterdir())
+    assert names == [
+        "2026-11-24T053000-sang-2.wav",
+        "2026-11-24T053000-sang-3.wav",
+        "2026-11-24T053000-sang.wav",
+    ]
+
+
+def test_what_never_sounded_leaves_no_file(tmp_path: Path) -> None:
+    output = recording(tmp_path)
+    output.start(take(), time.monotonic() + 5)
+    output.cut()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_recording_plays_after_every_block_as_a_killed_process_leaves_it(tmp_path: Path) -> None:
+    program = (
+        "import os,sys,signal,numpy as np,zoneinfo,datetime,pathlib\n"
+        "from broadcaster.clock import SystemClock\n"
+        "from broadcaster.playout.outputs.file import FileOutput, Keep\n"
+        "from broadcaster.playout.outputs.output import BLOCK, Take\n"
+        "out = FileOutput(pathlib.Path(sys.argv[1]), SystemClock(), zoneinfo.ZoneInfo('UTC'), Keep())\n"
+        "out.start(Take((), 'x', datetime.datetime.now(datetime.UTC), 0), 0.0)\n"
+        "[out.write(np.full(BLOCK, n, np.int16)) for n in range(4)]\n"
+        "os.kill(os.getpid(), 9)\n"
+    )
+    subprocess.run([sys.executable, "-c", program, str(tmp_path)], check=False, timeout=30)
+    (path,) = tmp_path.iterdir()
+    samples, rate = soundfile.read(path, dtype="int16")
+    assert rate == RATE
+    np.testing.assert_array_equal(samples, np.repeat(np.arange(4, dtype=np.int16), BLOCK))
+
+
+def test_old_recordings_are_pruned_by_age_and_by_size(tmp_path: Path) -> None:
+    for number, age_days in enumerate((1, 2, 3, 90)):
+        path = tmp_path / f"{number}.wav"
+        path.write_bytes(b"x" * 400_000)
+        then = time.time() - age_days * 86400
+        os.utime(path, (then, then))
+    (tmp_path / "notes.txt").write_text("not ours")
+
+    sounded(recording(tmp_path, Keep(days=60, megabytes=1)), tone(0.1), 0.0)
+
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "0.wav",
+        "1.wav",
+        "2026-11-24T053000-sang.wav",
+        "notes.txt",
+    ]
+
+
+def test_a_place_that_cannot_be_written_is_one_clear_error(tmp_path: Path) -> None:
+    (tmp_path / "ap-1").write_text("a file where a folder should be")
+    with pytest.raises(OutputError, match=r"The recording cannot be written: .*ap-1.*Free some room"):
+        recording(tmp_path / "ap-1").start(take(), 0.0)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_a_full_disk_is_one_clear_error(tmp_path: Path) -> None:
+    output = recording(tmp_path)
+    output.start(take(), 0.0)
+    output._file.close()  # type: ignore[union-attr]
+    output._file = Path("/dev/full").open("r+b", buffering=0)  # noqa: SIM115
+    with pytest.raises(OutputError, match="No space left"):
+        output.write(blocks(1)[0])
+    with pytest.raises(OutputError):
+        output.cut()
+
+
+@pytest.mark.parametrize(
+    ("url", "parts"),
+    [
+        ("file:", ("file", "", 0)),
+        ("soundcard:", ("soundcard", "", 0)),
+        ("soundcard:USB Audio", ("soundcard", "USB Audio", 0)),
+        ("soundcard:USB Audio#2", ("soundcard", "USB Audio", 2)),
+        ("soundcard:#1", ("soundcard", "", 1)),
+    ],
+)
+def test_output_urls(url: str, parts: tuple[str, str, int]) -> None:
+    assert split(url) == parts
+
+
+@pytest.mark.parametrize(
+    "url", ["", "file", "file:/etc", "smoke:", "soundcard:#3", "soundcard:#x", "soundcard:a#²"]
+)
+def test_an_unknown_url_says_what_to_write(url: str, tmp_path: Path) -> None:
+    with pytest.raises(OutputError, match="Use soundcard:, soundcard:DEVICE#CHANNEL"):
+        outputs(tmp_path).open(url, "ap-1")
+
+
+def test_only_a_card_is_shared_between_hamlets() -> None:
+    assert shared_key("soundcard:#1", "ap-1") == shared_key("soundcard:#1", "ap-2")
+    assert shared_key("soundcard:#1", "ap-1") != shared_key("soundcard:#2", "ap-1")
+    assert shared_key("file:", "ap-1") != shared_key("file:", "ap-2")
+
+
+def test_without_a_card_a_file_stands_in_and_it_is_said(tmp_path: Path) -> None:
+    notices: list[str] = []
+    opener = outputs(tmp_path, cards=(), notice=notices.append)
+    output = opener.open("soundcard:", "ap-1")
+    assert isinstance(output, FileOutput)
+    assert output.note == "no sound card, written to a file"
+    assert notices == ["ap-1: this computer has no sound card; a file is written instead"]
+    assert opener.monitor() is None
+
+
+def test_an_unknown_device_names_those_there_are(tmp_path: Path) -> None:
+    with pytest.raises(OutputError, match=r"Loa phường.*only: NULL"):
+        outputs(tmp_path).open("soundcard:Loa phường", "ap-1")
+
+
+def test_the_channels_of_a_card_share_it_and_the_last_one_closes_it(tmp_path: Path) -> None:
+    opener = outputs(tmp_path)
+    left, both, monitor = opener.open("soundcard:#1", "a"), opener.open("soundcard:", "b"), opener.monitor()
+    assert isinstance(left, SoundCardOutput)
+    assert isinstance(both, SoundCardOutput)
+    assert monitor is not None
+    card = left._card
+    assert card is both._card
+    left.close()
+    left.close()
+    both.close()
+    assert card.works
+    monitor.close()
+    assert not card.works
+
+
+def test_a_card_that_vanished_is_opened_anew(tmp_path: Path) -> None:
+    opener = outputs(tmp_path)
+    old, other = opener.open("soundcard:", "a"), opener.open("soundcard:", "b")
+    assert isinstance(old, SoundCardOutput)
+    old.start(take(), time.monotonic() + 0.4)
+    old.write(blocks(1)[0])
+    old._card._stopped()
+    with pytest.raises(OutputError, match="no longer takes sound"):
+        old.write(blocks(1)[0])
+    new = opener.open("soundcard:", "a")
+    assert isinstance(new, SoundCardOutput)
+    assert new._card is not old._card
+    old.close()
+    other.close()
+    assert new._card.works
+    new.close()
+
+
+def test_a_card_that_takes_no_more_sound_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(card_module, "_SILENT_S", 0.5)
+    card = Card("", SystemClock(), NO_SOUND)
+    card._device.stop()
+    with pytest.raises(OutputError, match="no longer takes sound"):
+        card.wait_for(10**9)
+    card.close()
+
+
+def test_a_first_sample_lands_on_the_frame_of_its_instant() -> None:
+    card = Card("", SystemClock(), NO_SOUND)
+    try:
+        for ahead in (0.5, 0.73, 1.1):
+            at = time.monotonic() + ahead
+            assert card.instant_of(card.frame_at(at)) == pytest.approx(at, abs=1 / RATE)
+    finally:
+        card.close()
+
+
+def mixed(*tracks: Track, frame: int, count: int) -> NDArray[np.int32]:
+    into = np.zeros((count, CHANNELS), np.int32)
+    for track in tracks:
+        track.mix(into, frame)
+    return into
+
+
+def test_tracks_fill_their_own_channels_by_frame_number() -> None:
+    left, right = Track([0]), Track([1])
+    left.first, right.first = 102, 100
+    left.waiting.extend([np.array([1, 2], np.int16), np.array([3], np.int16)])
+    right.waiting.append(np.array([7, 8, 9, 10, 11], np.int16))
+
+    first = mixed(left, right, frame=100, count=4)
+    assert first.tolist() == [[0, 7], [0, 8], [1, 9], [2, 10]]
+    assert mixed(left, right, frame=104, count=2).tolist() == [[3, 11], [0, 0]]
+    assert (left.began, left.sounded, left.first) == (102, 3, 105)
+
+
+def test_what_comes_too_late_for_its_frame_is_dropped_and_not_counted() -> None:
+    track = Track([0, 1])
+    track.first = 10
+    track.waiting.append(np.arange(6, dtype=np.int16))
+    assert mixed(track, frame=13, count=8)[:, 0].tolist() == [3, 4, 5, 0, 0, 0, 0, 0]
+    assert (track.began, track.sounded) == (13, 3)
+    track.waiting.append(np.arange(2, dtype=np.int16))
+    assert not mixed(track, frame=40, count=4).any()
+    assert track.sounded == 3
+
+
+def test_the_probe_answers_from_a_process_of_its_own() -> None:
+    found = probe.sound_cards()
+    assert isinstance(found, tuple)
+    assert probe.soundcard_present() == bool(found)
+
+
+def test_the_null_device_and_the_backend_that_crashes_are_no_cards(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked: list[object] = []
+
+    class Devices:
+        def __init__(self, backends: list[object]) -> None:
+            asked.extend(backends)
+
+        def get_playbacks(self) -> list[dict[str, str]]:
+            return [{"name": "Discard all samples (playback)"}, {"name": "USB Audio"}]
+
+    monkeypatch.setattr(miniaudio, "Devices", Devices)
+    probe._main()
+    assert json.loads(capsys.readouterr().out) == ["USB Audio"]
+    assert not {miniaudio.Backend.JACK, miniaudio.Backend.NULL} & set(asked)
+
+    def broken(_self: Devices) -> list[dict[str, str]]:
+        raise miniaudio.MiniaudioError("no device")
+
+    monkeypatch.setattr(Devices, "get_playbacks", broken)
+    probe._main()
+    assert json.loads(capsys.readouterr().out) == []
+
+
+@pytest.mark.parametrize("program", ["print('no json')", "raise SystemExit(3)", "import time; time.sleep(9)"])
+def test_a_probe_that_breaks_is_no_card(
+    monkeypatch: pytest.MonkeyPatch, program: str, tmp_path: Path
+) -> None:
+    real: Callable[..., subprocess.CompletedProcess[bytes]] = subprocess.run
+
+    def run(_command: list[str], **options: object) -> subprocess.CompletedProcess[bytes]:
+        return real([sys.executable, "-c", program], **options)
+
+    monkeypatch.setattr(probe, "_LONGEST_S", 0.5)
+    monkeypatch.setattr(subprocess, "run", run)
+    assert probe.sound_cards() == ()
