@@ -21,10 +21,10 @@ _MS = timedelta(milliseconds=1)
 
 
 def to_ms(instant: datetime) -> int:
-    """Milliseconds since 1970 UTC, rounded down; ValueError for a naive datetime."""
+    """Milliseconds since 1970 UTC, to the nearest; ValueError for a naive datetime."""
     if instant.tzinfo is None:
         raise ValueError(f"an instant needs a zone: {instant}")
-    return (instant - NEVER) // _MS
+    return round((instant - NEVER) / _MS)
 
 
 def from_ms(ms: int) -> datetime:
