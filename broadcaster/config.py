@@ -6,6 +6,7 @@ Each section is one frozen model; a default stands for whatever the file leaves 
 from __future__ import annotations
 
 import difflib
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from datetime import time
@@ -38,16 +39,17 @@ def _known_zone(name: str) -> str:
     try:
         ZoneInfo(name)
     except (KeyError, ValueError, OSError) as error:
-        raise ValueError("no such time zone") from error
+        raise ValueError(_("no such time zone")) from error
     return name
 
 
 def parse_hours(text: str) -> tuple[time, time]:
     """ "21:00-05:00" → (21:00, 05:00); the end may lie past midnight. ValueError for anything else."""
-    begin, dash, end = text.partition("-")
-    if not dash:
-        raise ValueError("hours are written like 22:00-05:00")
-    return time.fromisoformat(begin.strip()), time.fromisoformat(end.strip())
+    found = re.fullmatch(r"(\d\d?:\d\d)\s*-\s*(\d\d?:\d\d)", text.strip())
+    if not found:
+        raise ValueError(_("hours are written like 22:00-05:00"))
+    begin, end = (time.fromisoformat(hour.zfill(5)) for hour in found.groups())
+    return begin, end
 
 
 def _hours(value: object) -> object:
@@ -98,19 +100,36 @@ class Voices(Section):
     espeak_pitch: int = Field(50, ge=0, le=99)
     piper_model: Path | None = None
     """A piper voice's .onnx file, its .onnx.json beside it; needed when the ladder has "piper"."""
+    piper_pace: float = Field(1.0, ge=0.5, le=2)
+    """How much longer than its own measure piper speaks."""
+    retry_minutes: int = Field(10, ge=1, le=120)
+    """How often a better voice is tried again for a bulletin that a lesser one made."""
     sentence_pause_ms: int = Field(450, ge=0, le=3000)
     clause_pause_ms: int = Field(180, ge=0, le=3000)
     paragraph_pause_ms: int = Field(800, ge=0, le=3000)
 
 
+def _band(band: tuple[float, float]) -> tuple[float, float]:
+    low, high = band
+    if low < 20 or high < 2 * low or high > 11_500:
+        raise ValueError(
+            _("a band is written like [300, 5000]: from 20 Hz, to 11500 Hz, twice as high at least")
+        )
+    return band
+
+
 class Production(Section):
-    format: Literal["flac", "mp3"] = "mp3"
+    format: Literal["mp3", "flac", "wav", "opus"] = "mp3"
     loudness_lufs: float = Field(-16.0, ge=-30, le=-10)
     true_peak_dbtp: float = Field(-1.0, ge=-9, le=-0.5)
     chime: Path = Path("jingles/chime.flac")
     opening: Path = Path("jingles/opening.flac")
     separator: Path = Path("jingles/separator.flac")
     closing: Path = Path("jingles/closing.flac")
+    siren: Path = Path("jingles/siren.flac")
+    bed: Path = Path("jingles/bed.flac")
+    band_hz: Annotated[tuple[float, float], AfterValidator(_band)] | None = None
+    """What the horns can carry, lowest and highest; None: everything."""
 
 
 class Policy(Section):
@@ -151,9 +170,11 @@ class Settings(Section):
 def load(path: Path) -> Settings:
     """The settings in `path`; raises ConfigError naming every mistake in it."""
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ConfigError(_("The settings cannot be read"), f"{path}: {error}") from error
+        raise ConfigError(
+            _("The settings cannot be read"), f"{path}: {error}", _("Correct them and try again")
+        ) from error
     return parse(data, str(path))
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from broadcaster.chores import Chore
 from broadcaster.desk.editions import Prepared
 from broadcaster.desk.ports import Edition
+from broadcaster.errors import StationError
 from broadcaster.language import _
 from broadcaster.lock import DaemonLock
 from broadcaster.playout.airing import Airing, Outcome
@@ -152,8 +153,11 @@ class Daemon:
         self._station.desk.editions.expand(self._station.clock.now())
 
     def _prepare(self) -> None:
-        for prepared in self._station.desk.editions.prepare(self._station.clock.now()):
+        done = self._station.desk.editions.prepare(self._station.clock.now())
+        for prepared in done:
             self._tell_prepared(prepared)
+        if done:
+            self._station.desk.housekeeping.write_index()
 
     def _tell_prepared(self, prepared: Prepared) -> None:
         told = (prepared.slot, prepared.starts_at, prepared.problem)
@@ -198,11 +202,20 @@ class Daemon:
 
 
 def log_to(folder: Path) -> None:
-    """Send the structured log (key=value lines; an airing's lines carry its id) to log/broadcaster.log."""
-    (folder / "log").mkdir(exist_ok=True)
-    handler = RotatingFileHandler(
-        folder / "log" / "broadcaster.log", maxBytes=2_000_000, backupCount=5, encoding="utf-8"
-    )
+    """Send the structured log (key=value lines; an airing's lines carry its id) to log/broadcaster.log.
+
+    StationError when it cannot be written.
+    """
+    path = folder / "log" / "broadcaster.log"
+    try:
+        path.parent.mkdir(exist_ok=True)
+        handler = RotatingFileHandler(path, maxBytes=2_000_000, backupCount=5, encoding="utf-8")
+    except OSError as error:
+        raise StationError(
+            _("The station's folder cannot be written"),
+            f"{path}: {error.strerror}",
+            _("Give this user the right to write there"),
+        ) from error
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
     root = logging.getLogger("broadcaster")
     root.setLevel(logging.INFO)

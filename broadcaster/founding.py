@@ -6,10 +6,12 @@ is kept as it is.
 
 from __future__ import annotations
 
+import json
 import shutil
 import sys
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import time
 from pathlib import Path
 
@@ -23,6 +25,7 @@ from broadcaster.language import _
 from broadcaster.production.jingles import write_jingles
 from broadcaster.station import DATABASE, LEXICON, Station
 from broadcaster.store import Store
+from broadcaster.store.failures import newest_backup
 from broadcaster.timetable.hamlet import Hamlet
 from broadcaster.timetable.slot import Slot
 
@@ -31,13 +34,14 @@ _HAMLETS = tuple((f"ap-{n}", f"Ấp {n}") for n in range(1, 6))
 _SLOTS = (("sang", "Bản tin sáng", time(5, 30)), ("chieu", "Bản tin chiều", time(17, 0)))
 _PLAN = "ke-hoach-cchc"
 _TEXTS = (".txt", ".md", ".docx")
+_FOLDERS = ("scripts/inbox", "audio_out", "backups", "jingles")
 
 _SETTINGS = """\
 # The station's settings. Whatever is left out has its default; docs/installer/settings.md lists them all.
 
 [station]
-name = "{name}"
-kind = "{kind}"
+name = {name}
+kind = {kind}
 timezone = "Asia/Ho_Chi_Minh"
 # language = "vi"            # of messages: vi or en; otherwise the computer's
 
@@ -55,7 +59,10 @@ written\tspoken\tcontext\tnote
 
 
 def found(folder: Path, *, name: str, kind: str, clock: Clock) -> None:
-    """Make an empty station in `folder`; StationError when there is one already, or it cannot be written."""
+    """Make an empty station in `folder`.
+
+    StationError: there is one already, a part of its name is empty, or the folder cannot be written.
+    """
     settings = _prepare(folder, name, kind, clock)
     _finish(folder, settings)
 
@@ -70,27 +77,57 @@ def found_example(folder: Path, *, clock: Clock, say: Callable[[str], None]) -> 
     _finish(folder, text)
 
 
-def _prepare(folder: Path, name: str, kind: str, clock: Clock) -> str:
-    """All but the settings file, whose text is returned."""
+def restore(folder: Path, *, clock: Clock) -> tuple[str, ...]:
+    """The parts that a station in `folder` had lost and that were made again; none where there is no station.
+
+    StationError: its database is lost, and there is a backup to put in its place.
+    """
+    if not (folder / config.FILE_NAME).exists():
+        return ()
+    backup = newest_backup(folder / "backups")
+    if backup and not (folder / DATABASE).exists():
+        raise StationError(
+            _("The station's database is missing"),
+            str(folder / DATABASE),
+            _("Copy the newest backup to that name: {backup}").format(backup=backup),
+        )
+    return _parts(folder, clock)
+
+
+def refuse_second(folder: Path) -> None:
+    """StationError when there is a station in `folder`."""
     if (folder / config.FILE_NAME).exists():
         raise StationError(
             _("There is a station here already"), str(folder), _("Choose another folder with --station")
         )
-    text = _SETTINGS.format(name=name.replace('"', ""), kind=kind.replace('"', ""))
-    try:
-        for part in ("scripts/inbox", "audio_out", "backups", "jingles"):
-            (folder / part).mkdir(parents=True, exist_ok=True)
-        if not (folder / LEXICON).exists():
-            _write(folder / LEXICON, _LEXICON)
-    except OSError as error:
-        raise StationError(
-            _("The station's folder cannot be written"),
-            f"{folder}: {error.strerror}",
-            _("Choose a folder that this user may write, with --station"),
-        ) from error
-    write_jingles(folder / "jingles")
+
+
+def _prepare(folder: Path, name: str, kind: str, clock: Clock) -> str:
+    """All but the settings file, whose text is returned."""
+    refuse_second(folder)
+    name, kind = (" ".join(words.split()) for words in (name, kind))
+    if not name or not kind:
+        raise StationError(_("A station needs a name"), todo=_('Write it like: --name "Tân Hưng" --kind xã'))
+    _parts(folder, clock)
+    return _SETTINGS.format(name=_quoted(name), kind=_quoted(kind))
+
+
+def _quoted(text: str) -> str:
+    """As TOML writes it: JSON's way, and it wants DEL escaped too."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007F")
+
+
+def _parts(folder: Path, clock: Clock) -> tuple[str, ...]:
+    """Make what is missing of folders, lexicon, jingles and database; the names of what was made."""
+    missing = [name for name in (*_FOLDERS, LEXICON, DATABASE) if not (folder / name).exists()]
+    with _writable(folder):
+        for name in _FOLDERS:
+            (folder / name).mkdir(parents=True, exist_ok=True)
+    if LEXICON in missing:
+        _write(folder / LEXICON, _LEXICON)
+    jingles = write_jingles(folder / "jingles")
     Store.open(folder / DATABASE, clock=clock, create=True).close()
-    return text
+    return (*missing, *(f"jingles/{jingle.name}" for jingle in jingles))
 
 
 def _finish(folder: Path, settings: str) -> None:
@@ -98,8 +135,21 @@ def _finish(folder: Path, settings: str) -> None:
 
 
 def _write(path: Path, text: str) -> None:
-    with replacing(path) as part:
+    with _writable(path.parent), replacing(path) as part:
         part.write_text(text, encoding="utf-8", newline="\n")
+
+
+@contextmanager
+def _writable(folder: Path) -> Iterator[None]:
+    """What the file system refuses inside leaves as StationError."""
+    try:
+        yield
+    except OSError as error:
+        raise StationError(
+            _("The station's folder cannot be written"),
+            f"{folder}: {error.strerror}",
+            _("Choose a folder with room that this user may write, with --station"),
+        ) from error
 
 
 def example_scripts() -> Path:
@@ -115,7 +165,8 @@ def example_scripts() -> Path:
 def _copy_example_scripts(to: Path) -> None:
     for text in sorted(example_scripts().iterdir()):
         if text.is_file() and not (to / text.name).exists():
-            shutil.copyfile(text, to / text.name)
+            with _writable(to), replacing(to / text.name) as part:
+                shutil.copyfile(text, part)
 
 
 def _people_and_places(station: Station) -> None:

@@ -25,11 +25,7 @@ class DaemonLock:
         try:
             self._handle = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o644)
         except OSError as error:
-            raise StationError(
-                _("The station's folder cannot be written"),
-                f"{self._path.parent}: {error.strerror}",
-                _("Give this user the right to write there"),
-            ) from error
+            raise _unwritable(self._path.parent, error) from error
         try:
             _take(self._handle)
         except OSError as error:
@@ -48,14 +44,28 @@ class DaemonLock:
 
 
 def held(folder: Path) -> bool:
-    """Whether a daemon runs the station in `folder` now."""
-    if not (folder / FILE_NAME).exists():
-        return False
+    """Whether a daemon runs the station in `folder` now. StationError when this user may not ask."""
     try:
-        with DaemonLock(folder):
-            return False
-    except StationError:
+        handle = os.open(folder / FILE_NAME, os.O_RDWR)
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        raise _unwritable(folder, error) from error
+    try:
+        _take(handle)
+    except OSError:
         return True
+    finally:
+        os.close(handle)
+    return False
+
+
+def _unwritable(folder: Path, error: OSError) -> StationError:
+    return StationError(
+        _("The station's folder cannot be written"),
+        f"{folder}: {error.strerror}",
+        _("Give this user the right to write there"),
+    )
 
 
 if sys.platform == "win32":

@@ -27,7 +27,12 @@ class Unit:
 
 
 def unit_for(folder: Path, platform: str = sys.platform) -> Unit:
-    """The unit that runs the station in `folder` with this Python; StationError where neither exists."""
+    """The unit that runs the station in `folder` with this Python.
+
+    StationError where neither exists, or for a folder whose name no unit can hold.
+    """
+    if not str(folder).isprintable():
+        raise StationError(_("No service can name this folder"), repr(str(folder)), _("Rename it"))
     if platform == "win32":
         return _task(folder)
     if platform == "linux":
@@ -62,7 +67,7 @@ def _systemd(folder: Path, *, root: bool) -> Unit:
     sudo, begin = ("", ()) if root else ("sudo ", ("loginctl enable-linger",))
     text = f"""\
 [Unit]
-Description=Commune radio station in {folder}
+Description=Commune radio station in {_percent(str(folder))}
 After=network.target sound.target time-sync.target
 StartLimitIntervalSec=0
 
@@ -72,8 +77,7 @@ ExecStart={_quoted(_command(folder))}
 Restart=always
 RestartSec=3
 TimeoutStopSec=20
-Nice=-5
-
+{_rights(folder) if root else ""}
 [Install]
 WantedBy={"multi-user" if root else "default"}.target
 """
@@ -84,6 +88,17 @@ WantedBy={"multi-user" if root else "default"}.target
         f"systemctl {user}enable --now {NAME}",
     )
     return Unit(home / f"{NAME}.service", text, "utf-8", commands)
+
+
+def _rights(folder: Path) -> str:
+    """Whose the files stay, and what the sound card asks of somebody who is not logged in."""
+    import grp  # only where there is systemd
+
+    owner = folder.stat().st_uid if folder.exists() else 0
+    audio = [group.gr_name for group in grp.getgrall() if group.gr_name == "audio"]
+    return "".join(
+        f"{line}\n" for line in (f"User={owner}", *(f"SupplementaryGroups={g}" for g in audio), "Nice=-5")
+    )
 
 
 def _quoted(command: list[str]) -> str:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Literal, Self
+from typing import Self
 
 from broadcaster import config
+from broadcaster.audio import Format
 from broadcaster.clock import Clock, SystemClock
 from broadcaster.config import Settings
 from broadcaster.desk import Desk, DeskRules
@@ -30,7 +31,16 @@ from broadcaster.store import Store
 from broadcaster.timetable.policy import Policy, refusal
 from broadcaster.timetable.slot import SlotKind
 from broadcaster.units import Decibels, Lufs, Milliseconds
-from broadcaster.voices import ClipCache, EspeakVoice, GttsVoice, Pauses, PiperVoice, Speaker, Voice
+from broadcaster.voices import (
+    ClipCache,
+    EspeakVoice,
+    GttsVoice,
+    Pauses,
+    PiperVoice,
+    Recordings,
+    Speaker,
+    Voice,
+)
 
 DATABASE = "schedules.db"
 LEXICON = "lexicon.tsv"
@@ -122,7 +132,11 @@ class Station:
             paragraph=Milliseconds(voices.paragraph_pause_ms),
         )
         ladder = [self._voice(name) for name in voices.ladder]
-        return Speaker(ladder, cache, pauses, self.clock, reading_version=VERSION)
+        return Speaker(ladder, cache, pauses, self.clock, reading_version=VERSION, recordings=self.recordings)
+
+    @cached_property
+    def recordings(self) -> Recordings:
+        return Recordings(self.folder)
 
     def _voice(self, name: str) -> Voice:
         voices = self.settings.voices
@@ -131,7 +145,7 @@ class Station:
                 tld=voices.gtts_tld,
                 slow=voices.gtts_slow,
                 per_second=voices.gtts_per_second,
-                ca_file=voices.ca_file,
+                ca_file=voices.ca_file and self.folder / voices.ca_file,
                 clock=self.clock,
             )
         if name == "piper":
@@ -151,13 +165,13 @@ class Station:
                 config.FILE_NAME,
                 _('Add to [voices]: piper_model = "PATH.onnx"'),
             )
-        return PiperVoice(self.folder / model)
+        return PiperVoice(self.folder / model, pace=self.settings.voices.piper_pace)
 
     @cached_property
     def studio(self) -> Studio:
         return self.studio_for(self.audio_out)
 
-    def studio_for(self, folder: Path, format: Literal["mp3", "flac"] | None = None) -> Studio:
+    def studio_for(self, folder: Path, format: Format | None = None) -> Studio:
         """A studio whose bulletins go to `folder`: the station's own, or a preview's."""
         made = self.settings.production
         settings = StudioSettings(
@@ -169,13 +183,18 @@ class Station:
             opening=self.folder / made.opening,
             separator=self.folder / made.separator,
             closing=self.folder / made.closing,
+            siren=self.folder / made.siren,
+            bed=self.folder / made.bed,
+            band_hz=made.band_hz,
+            folder=self.folder,
+            paragraph_pause=Milliseconds(self.settings.voices.paragraph_pause_ms),
         )
         return Studio(self.speaker, settings, folder)
 
     def _voice_settings(self) -> str:
         """What of the settings shapes every voice's sound, as one short word for recipes."""
         chosen = self.settings.voices.model_dump(
-            mode="json", exclude={"deadline_s", "gtts_per_second", "ca_file"}
+            mode="json", exclude={"deadline_s", "gtts_per_second", "ca_file", "retry_minutes"}
         )
         return hashlib.sha256(json.dumps(chosen, sort_keys=True).encode()).hexdigest()
 
@@ -196,9 +215,11 @@ class Station:
                 station=self.spoken_name,
                 self_approval=self.settings.station.self_approval,
                 speech_s=self.settings.voices.deadline_s,
+                retry=timedelta(minutes=self.settings.voices.retry_minutes),
             ),
             clock=self.clock,
             folder=self.folder,
+            better_voices=self.speaker.better_than,
         )
 
     def outputs(self, notice: Callable[[str], None]) -> Outputs:

@@ -4,6 +4,8 @@ Clips are pydub `AudioSegment`s in one working format: RATE, mono, 16 bit. Arith
 outside pydub; full scale is 32768 both ways, so that int16 → float → int16 gives the same numbers.
 """
 
+from broadcaster.audio.ahead import ahead
+from broadcaster.audio.band import band_limited
 from broadcaster.audio.clip import (
     FULL_SCALE,
     PER_MS,
@@ -18,12 +20,15 @@ from broadcaster.audio.decoding import decode, stream
 from broadcaster.audio.encoding import Format, Tag, encode
 from broadcaster.audio.files import publish, replacing
 from broadcaster.audio.measuring import Measurement, Meter, loudness, measure
-from broadcaster.audio.profile import Profile, Profiler, integrated
+from broadcaster.audio.profile import Profile, Profiler
 from broadcaster.audio.resampling import resample
+from broadcaster.audio.weighting import gated
+from broadcaster.audio.windows import PIECE
 
 __all__ = [
     "FULL_SCALE",
     "PER_MS",
+    "PIECE",
     "RATE",
     "AudioSegment",
     "Format",
@@ -32,10 +37,12 @@ __all__ = [
     "Profile",
     "Profiler",
     "Tag",
+    "ahead",
+    "band_limited",
     "decode",
     "encode",
     "from_samples",
-    "integrated",
+    "gated",
     "loudness",
     "measure",
     "publish",

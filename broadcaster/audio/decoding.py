@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import io
-import mmap
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 import soundfile
@@ -68,47 +67,66 @@ def stream(source: Source, *, longest_s: float = LONGEST_S) -> Iterator[Floats]:
         raise AudioError(_("This sound file holds no sound"), name, _("Put another file in its place"))
 
 
-def _parts(source: Source, name: str, longest_s: float) -> Iterator[BinaryIO]:
+def _parts(source: Source, name: str, longest_s: float) -> Iterator[str | BinaryIO]:
     """`source` cut into what a decoder reads to its end: an MP3 may be several streams in a row.
 
-    Without a file name a decoder judges by content alone, and takes no text for an MP3.
+    Where it is not certain from its first bytes what a file is, the decoder must not see its name: it would
+    take any text for an MP3.
     """
-    with _opened_bytes(source) as file:
-        if not file.seek(0, os.SEEK_END):
+    with io.BytesIO(source) if isinstance(source, bytes) else source.open("rb") as file:
+        length = file.seek(0, os.SEEK_END)
+        if not length:
             raise AudioError(_("This file is empty"), name, _("Put another file in its place"))
-        with _mapped(file) as data:
-            streams = [] if data[:4] in _CONTAINERS else mpeg.streams(data)
-            if _riff_cut_short(data) or any(one.cut_short for one in streams):
-                raise _damaged(name)
-            if streams and streams[-1].end > longest_s * _MP3_MOST + _MP3_TAGS:
-                raise _too_long(name, longest_s)
-            yield from (io.BytesIO(data[one.start : one.end]) for one in streams)
-        if not streams:
+        file.seek(0)
+        head = file.read(8)
+        contained = head[:4] in _CONTAINERS
+        streams = [] if contained else mpeg.streams(file)
+        if _riff_cut_short(head, length) or any(one.cut_short for one in streams):
+            raise _damaged(name)
+        if streams and streams[-1].end > longest_s * _MP3_MOST + _MP3_TAGS:
+            raise _too_long(name, longest_s)
+        if isinstance(source, Path) and (contained or len(streams) == 1):
+            yield str(source)
+        elif streams:
+            yield from (io.BufferedReader(_Part(file, one.start, one.end)) for one in streams)
+        else:
             file.seek(0)
             yield file
 
 
-def _opened_bytes(source: Source) -> BinaryIO:
-    return io.BytesIO(source) if isinstance(source, bytes) else source.open("rb")
+class _Part(io.RawIOBase):
+    """Bytes [start, end) of a file as a file."""
+
+    def __init__(self, file: BinaryIO, start: int, end: int) -> None:
+        self._file, self._start, self._length, self._position = file, start, end - start, 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        from_here = {os.SEEK_SET: 0, os.SEEK_CUR: self._position, os.SEEK_END: self._length}[whence]
+        self._position = max(0, from_here + offset)
+        return self._position
+
+    def readinto(self, buffer: Any) -> int:
+        self._file.seek(self._start + self._position)
+        data = self._file.read(max(0, min(len(buffer), self._length - self._position)))
+        buffer[: len(data)] = data
+        self._position += len(data)
+        return len(data)
 
 
-@contextmanager
-def _mapped(file: BinaryIO) -> Iterator[mpeg.Bytes]:
-    if isinstance(file, io.BytesIO):
-        yield file.getvalue()
-        return
-    with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        yield data
-
-
-def _riff_cut_short(data: mpeg.Bytes) -> bool:
+def _riff_cut_short(head: bytes, length: int) -> bool:
     """A WAV that is shorter than it says; one that was streamed says 0 or the largest number."""
-    says = int.from_bytes(data[4:8], "little")
-    return data[:4] == b"RIFF" and says not in (0, 0xFFFFFFFF) and says + 8 > len(data) + 1
+    says = int.from_bytes(head[4:8], "little")
+    return head[:4] == b"RIFF" and says not in (0, 0xFFFFFFFF) and says + 8 > length + 1
 
 
 @contextmanager
-def _opened(part: BinaryIO, name: str) -> Iterator[soundfile.SoundFile]:
+def _opened(part: str | BinaryIO, name: str) -> Iterator[soundfile.SoundFile]:
     try:
         sound = _Forward(part)
     except (soundfile.LibsndfileError, TypeError, ValueError) as error:

@@ -1,9 +1,11 @@
-"""Samples → MP3, FLAC or WAV files: the same samples and tags always give the same bytes."""
+"""Samples → MP3, FLAC, WAV or Opus files.
+
+The same samples and tags give the same bytes; of Opus, whose streams carry a random number, the same sound.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, BinaryIO, Literal, get_args
 
@@ -13,13 +15,14 @@ import soundfile
 from numpy.typing import NDArray
 
 from broadcaster.audio import mpeg
+from broadcaster.audio.ahead import ahead
 from broadcaster.audio.clip import RATE, to_float, to_int16
 from broadcaster.audio.files import replacing
 from broadcaster.errors import AudioError
 from broadcaster.language import _
 from broadcaster.units import Samples
 
-Format = Literal["mp3", "flac", "wav"]
+Format = Literal["mp3", "flac", "wav", "opus"]
 Tag = Literal["title", "artist", "album", "date", "comment"]
 Array = NDArray[Any]
 
@@ -30,6 +33,7 @@ _MP3_FRAME = mpeg.FRAME_SAMPLES * MP3_KBPS * 1000 // RATE // 8
 _ID3 = {"title": b"TIT2", "artist": b"TPE1", "album": b"TALB", "date": b"TDRC", "comment": b"COMM"}
 _LAME_LOSS = np.float32(1 / 0.95)
 """LAME multiplies what it is given by 0.95; this undoes it."""
+_CONTAINERS = {"flac": ("FLAC", "PCM_16"), "wav": ("WAV", "PCM_16"), "opus": ("OGG", "OPUS")}
 _NO_TAGS: Mapping[Tag, str] = {}
 
 
@@ -67,7 +71,8 @@ def _unwritten(path: Path, why: str) -> AudioError:
 def _pcm(blocks: Iterable[Array], part: Path, format: Format, tags: Mapping[Tag, str]) -> Samples:
     count = 0
     try:
-        with soundfile.SoundFile(str(part), "w", RATE, 1, "PCM_16", format=format.upper()) as file:
+        container, subtype = _CONTAINERS[format]
+        with soundfile.SoundFile(str(part), "w", RATE, 1, subtype, format=container) as file:
             for tag, text in tags.items():
                 setattr(file, tag, text)
             for block in blocks:
@@ -117,22 +122,19 @@ class _Counted:
 
 
 def _lame(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """LAME works on one block in a thread of its own while the next one is being mixed."""
+    """LAME works on one piece while the next one is being mixed in a thread of its own."""
     encoder = lameenc.Encoder()
     encoder.silence()
     encoder.set_bit_rate(MP3_KBPS)
     encoder.set_in_sample_rate(RATE)
     encoder.set_channels(1)
     encoder.set_quality(MP3_QUALITY)
-    with ThreadPoolExecutor(1) as pool:
-        waiting: Future[bytearray] | None = None
-        for piece in pieces:
-            done, waiting = waiting, pool.submit(encoder.encode, piece)
-            if done:
-                yield bytes(done.result())
-        if waiting:
-            yield bytes(waiting.result())
-            yield bytes(encoder.flush())
+    heard = False
+    for piece in ahead(pieces):
+        heard = True
+        yield bytes(encoder.encode(piece))
+    if heard:
+        yield bytes(encoder.flush())
 
 
 def _id3(tags: Mapping[Tag, str]) -> bytes:

@@ -6,14 +6,24 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from broadcaster.audio.clip import RATE, SILENT
-from broadcaster.audio.profile import Profiler, integrated
+from broadcaster.audio.clip import PER_MS, RATE, SILENT, to_float
+from broadcaster.audio.peaks import REACH, Peaks
+from broadcaster.audio.weighting import TENTH, Powers, gated, tenth_powers, weighting, whole_power
+from broadcaster.audio.windows import PIECE, Floats, Windows
 from broadcaster.units import Decibels, Lufs, Samples
 
 _LOOK_FROM = 0.7
 """No sound rises by 3 dB between samples and stays below the others."""
+_ROWS = 4
+"""Parts of a piece that are transformed side by side, which is quicker than the piece at once."""
+_PART = PIECE // _ROWS
+_PAST = 1_784
+"""Samples before a part that its weighting still hears: after 74 ms the filter's ring is below −140 dB."""
+_SIZE = _PAST + _PART + REACH
+_MINUTE = 60 * RATE
 
 
 @dataclass(frozen=True)
@@ -34,41 +44,65 @@ class Measurement:
 
 
 class Meter:
-    """Measures a sound that comes block by block."""
+    """Measures a sound that comes block by block. Memory: a byte per millisecond."""
 
     def __init__(self) -> None:
-        self._profiler = Profiler(look_from=_LOOK_FROM)
+        self._windows = Windows(_PAST, REACH)
+        self._peaks = Peaks(_LOOK_FROM)
+        self._true_peak = 0.0
+        self._tenths: list[Powers] = []
+        self._silent: list[NDArray[np.bool_]] = []
 
     def add(self, block: NDArray[Any]) -> None:
         """The next samples, int16 or float, any number of them."""
-        self._profiler.add(block)
+        for window in self._windows.add(block):
+            self._take(window)
 
     def result(self) -> Measurement:
         """The measurement of all that was added; call it once."""
-        profile = self._profiler.finish()
+        for window in self._windows.finish():
+            self._take(window)
+        frames = self._windows.frames
+        silent = np.concatenate(self._silent or [np.zeros(0, np.bool_)])[: -(-frames // PER_MS)]
         return Measurement(
-            integrated(profile.energy),
-            _decibels(float(profile.peak.max(initial=0.0))),
-            _decibels(profile.sample_peak),
-            _longest_run(profile.peak <= 10 ** (SILENT / 20)) / 1000,
-            profile.frames,
+            self._loudness(frames),
+            _decibels(max(self._true_peak, self._peaks.highest)),
+            _decibels(self._peaks.highest),
+            _longest_run(silent) / 1000,
+            frames,
         )
+
+    def _take(self, window: Floats) -> None:
+        parts = sliding_window_view(window, _SIZE)[::_PART]
+        weighted = np.fft.irfft(np.fft.rfft(parts) * weighting(_SIZE), _SIZE)
+        rows = weighted[:, _PAST : _PAST + _PART].reshape(-1, TENTH)
+        self._tenths.append(np.einsum("ij,ij->i", rows, rows, dtype=np.float64) / TENTH)
+        peaks = self._peaks.of(window[_PAST - REACH :])
+        self._true_peak = max(self._true_peak, float(peaks.max()))
+        self._silent.append(peaks <= 10 ** (SILENT / 20))
+
+    def _loudness(self, frames: Samples) -> Lufs:
+        tenths = np.concatenate(self._tenths or [np.zeros(0)])
+        if frames < 4 * TENTH:
+            return gated(tenths.sum(keepdims=True) * (TENTH / max(1, frames)))
+        return gated(tenths[: frames // TENTH])
 
 
 def measure(array: NDArray[Any]) -> Measurement:
     """The measurement of a whole sound: mono samples at RATE, int16 or float."""
     meter = Meter()
-    for start in range(0, len(array), RATE):
-        meter.add(array[start : start + RATE])
+    for start in range(0, len(array), PIECE):
+        meter.add(array[start : start + PIECE])
     return meter.result()
 
 
 def loudness(array: NDArray[Any]) -> Lufs:
-    """The loudness alone, in a third of the time."""
-    profiler = Profiler(look_from=np.inf)
-    for start in range(0, len(array), RATE):
-        profiler.add(array[start : start + RATE])
-    return integrated(profiler.finish().energy)
+    """The loudness alone, within 0.1 LU of the measurement's and in a tenth of its time."""
+    if len(array) < 4 * TENTH:
+        return gated(whole_power(to_float(array)) if len(array) else np.zeros(0))
+    whole = len(array) // TENTH * TENTH
+    parts = (array[start : min(start + _MINUTE, whole)] for start in range(0, whole, _MINUTE))
+    return gated(np.concatenate([tenth_powers(to_float(part)) for part in parts]))
 
 
 def _decibels(amplitude: float) -> Decibels:

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from broadcaster.cli.common import as_json, by_hamlets, named_hamlets, of_hamlets, show, with_station
-from broadcaster.cli.when import Instant
+from broadcaster.cli.when import Instant, require_order
 from broadcaster.language import _
 from broadcaster.playout.airing import AsRun
 from broadcaster.playout.reasons import shown
@@ -43,7 +43,9 @@ def _print(
     now = station.clock.now()
     start, end = (instant and instant.replace(tzinfo=zone) for instant in (start, end))
     codes = {hamlet.code for hamlet in named_hamlets(station, hamlets)} if hamlets else None
-    entries = station.store.as_run(start or now - timedelta(days=7), _whole_day(end) if end else now)
+    begin, until = start or now - timedelta(days=7), _whole_day(end) if end else now
+    require_order(begin, until)
+    entries = station.store.as_run(begin, until)
     rows = [_row(entry, zone) for entry in entries if codes is None or entry.hamlet in codes]
     if as_csv:
         click.echo(_csv(rows), nl=False)

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from broadcaster.cli.common import with_station
+from broadcaster.errors import StationError
 from broadcaster.language import _
 from broadcaster.station import Station
 
@@ -16,5 +17,7 @@ from broadcaster.station import Station
 @with_station
 def command(station: Station, file: Path) -> None:
     """Copy the database to FILE, which must not exist yet."""
+    if not file.resolve().parent.is_dir():
+        raise StationError(_("There is no such folder"), str(file.parent), _("Make it, or plug its disk in"))
     station.store.backup(file)
     click.echo(_("The database is copied to {file}").format(file=file))

@@ -53,7 +53,7 @@ def show(rows: Sequence[Mapping[str, Any]], columns: Mapping[str, str], *, json_
         table.add_column(heading, overflow="fold")
     for row in rows:
         table.add_row(*(_cell(row[key], key) for key in columns))
-    Console(width=None if sys.stdout.isatty() else 160).print(table)
+    Console(width=None if sys.stdout.isatty() else 160, markup=False).print(table)
 
 
 def by_hamlets(rows: Iterable[Mapping[str, Any]], columns: Mapping[str, str]) -> list[dict[str, Any]]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import signal
-import sys
 import threading
+from contextlib import suppress
 from types import FrameType
 
 import click
@@ -42,8 +42,8 @@ def _run(station: Station, seconds: float | None, rehearse: bool) -> None:
 
 
 def _say(line: str) -> None:
-    click.echo(line)
-    sys.stdout.flush()
+    with suppress(OSError):  # whoever listened has gone; the station plays on
+        click.echo(line)
 
 
 @command.command("install")

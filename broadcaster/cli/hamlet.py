@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from dataclasses import replace
 from typing import Any
@@ -17,6 +18,9 @@ from broadcaster.playout.outputs.opening import split
 from broadcaster.station import Station
 from broadcaster.timetable.hamlet import Hamlet
 from broadcaster.units import Decibels
+
+_CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_LONGEST_CODE = 40
 
 _name = click.option("--name", help="What is shown.")
 _kind = click.option("--kind", help="ấp, thôn, xóm, bản, buôn, khu phố…")
@@ -44,8 +48,8 @@ def add(station: Station, /, code: str, **details: Any) -> None:
     """Add the hamlet CODE (for example: ap-6)."""
     if any(hamlet.code == code for hamlet in station.store.hamlets()):
         raise DeskError(_("This hamlet is there already"), code, _("Change it with: broadcaster hamlet set"))
-    hamlet = _changed(Hamlet(id=uuid.uuid4().hex, code=code, name=code), details)
-    station.store.save_hamlet(hamlet, by="", now=station.clock.now())
+    hamlet = _changed(Hamlet(id=uuid.uuid4().hex, code=_checked(code), name=code), details)
+    _save(station, hamlet)
     click.echo(
         _("{name} ({code}) is added; put it into slots with: broadcaster timetable set").format(
             name=hamlet.name, code=code
@@ -65,15 +69,36 @@ def add(station: Station, /, code: str, **details: Any) -> None:
 def set_(station: Station, /, code: str, new_code: str | None, **details: Any) -> None:
     """Change the hamlet CODE."""
     (hamlet,) = named_hamlets(station, [code])
-    changed = replace(_changed(hamlet, details), code=new_code or hamlet.code)
-    station.store.save_hamlet(changed, by="", now=station.clock.now())
+    changed = _changed(hamlet, details)
+    if new_code is not None:
+        changed = replace(changed, code=_checked(new_code))
+    _save(station, changed)
     click.echo(_("{name} ({code}) is changed").format(name=changed.name, code=changed.code))
+
+
+def _save(station: Station, hamlet: Hamlet) -> None:
+    now = station.clock.now()
+    station.store.save_hamlet(hamlet, by="", now=now)
+    station.desk.editions.expand(now)
+
+
+def _checked(code: str) -> str:
+    """A hamlet's code names a folder, a column and an address: plain letters only."""
+    if not _CODE.fullmatch(code) or len(code) > _LONGEST_CODE or code == "all":
+        raise DeskError(
+            _("A hamlet's code is made of a-z, 0-9 and -"),
+            code,
+            _("Write it like ap-6; --name may be any words"),
+        )
+    return code
 
 
 def _changed(hamlet: Hamlet, details: dict[str, Any]) -> Hamlet:
     if details["output"] is not None:
         split(details["output"])
     changes = {key: details[key] for key in ("name", "kind", "output") if details[key] is not None}
+    if not changes.get("name", hamlet.name).strip():
+        raise DeskError(_("A hamlet needs a name"), hamlet.code)
     if details["gain"] is not None:
         changes["gain_trim"] = Decibels(details["gain"])
     if details["quiet"] is not None:
@@ -113,7 +138,9 @@ def list_(station: Station, as_json: bool) -> None:
 def remove(station: Station, code: str) -> None:
     """Take the hamlet CODE out of service; what it heard stays in the as-run log."""
     (hamlet,) = named_hamlets(station, [code])
-    station.store.retire_hamlet(hamlet.id, by="", now=station.clock.now())
+    now = station.clock.now()
+    station.store.retire_hamlet(hamlet.id, by="", now=now)
+    station.desk.editions.expand(now)
     click.echo(_("{name} is out of service").format(name=hamlet.name))
 
 

@@ -17,12 +17,15 @@ from broadcaster.language import _
 @click.pass_obj
 def command(folder: Path, example: bool, name: str, kind: str) -> None:
     """Make a station in the folder given with --station (default: the current one)."""
-    from broadcaster.founding import found, found_example
+    from broadcaster.founding import found, found_example, refuse_second, restore
 
     folder = folder.resolve()
-    if example:
+    if restored := restore(folder, clock=SystemClock()):
+        click.echo(_("Made again: {names}").format(names=", ".join(restored)))
+    elif example:
         found_example(folder, clock=SystemClock(), say=lambda line: click.echo(f"  {line}"))
     else:
+        refuse_second(folder)
         name = name or click.prompt(_("The commune's name"))
         found(folder, name=name, kind=kind, clock=SystemClock())
     click.echo(_("The station is in {folder}").format(folder=folder))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import io
 import sys
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ NOUNS = (
     "voices",
     "preview",
     "render",
+    "record",
     "queue",
     "timetable",
     "daemon",
@@ -59,17 +61,47 @@ def broadcaster(ctx: click.Context, station: Path, debug: bool) -> None:
 def main(args: list[str] | None = None) -> None:
     """Run the command line; the only place that turns an error into words and an exit code."""
     language.use(language.preferred())
+    _print_every_letter()
     arguments: list[str] = sys.argv[1:] if args is None else args
     try:
         result: Any = broadcaster.main(arguments, prog_name="broadcaster", standalone_mode=False)
     except click.ClickException as error:
-        error.show()
+        click.echo(_usage(error), err=True)
         sys.exit(error.exit_code)
     except click.Abort:
         sys.exit(1)
-    except BroadcasterError as error:
+    except Exception as error:
         if "--debug" in arguments:
             raise
-        click.echo(_("Error: {error}").format(error=error), err=True)
+        click.echo(_("Error: {error}").format(error=_words(error)), err=True)
         sys.exit(1)
     sys.exit(result if isinstance(result, int) else 0)
+
+
+def _print_every_letter() -> None:
+    """Vietnamese reaches a file or a pipe whole, and a console that lacks a letter shows "?" for it."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="replace")
+
+
+def _usage(error: click.ClickException) -> str:
+    """What is wrong with the command, and where to read how it is written."""
+    wrong = _("Error: {error}").format(error=error.format_message())
+    ctx = error.ctx if isinstance(error, click.UsageError) else None
+    if ctx is None:
+        return wrong
+    return f"{wrong}\n" + _("How it is written: {command}").format(command=f"{ctx.command_path} --help")
+
+
+def _words(error: Exception) -> str:
+    """An error of ours speaks for itself; what was not foreseen says what it is."""
+    if isinstance(error, BroadcasterError):
+        return str(error)
+    if isinstance(error, OSError):
+        return _("The computer refused: {file}: {reason}").format(
+            file=error.filename or "-", reason=error.strerror or error
+        )
+    return _(
+        "Something unforeseen: {error}. Run it again as `broadcaster --debug …` and pass on what it shows"
+    ).format(error=f"{type(error).__name__}: {error}")

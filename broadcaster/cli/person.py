@@ -8,6 +8,7 @@ import click
 
 from broadcaster.cli.common import as_json, show, with_station
 from broadcaster.desk.script import Person
+from broadcaster.errors import DeskError
 from broadcaster.language import _
 from broadcaster.station import Station
 
@@ -23,7 +24,10 @@ def command() -> None:
 @with_station
 def add(station: Station, name: str, role: str) -> None:
     """Register a person by NAME."""
-    person = Person(id=uuid.uuid4().hex, name=name.strip(), role=role)
+    name = " ".join(name.split())
+    if not name:
+        raise DeskError(_("A person needs a name"), todo=_('Write it like: person add "Nguyễn Thị Lan"'))
+    person = Person(id=uuid.uuid4().hex, name=name, role=role)
     station.store.add_person(person, by=person.name, now=station.clock.now())
     click.echo(_("{name} is registered").format(name=person.name))
 

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import click
 
 from broadcaster.cli.common import as_json, by_hamlets, by_name, show, with_station
-from broadcaster.cli.when import Instant
+from broadcaster.cli.when import Instant, require_order
 from broadcaster.desk.ports import Reconciled
 from broadcaster.errors import NotFound
 from broadcaster.language import _
@@ -38,9 +38,12 @@ def _details(function: _F) -> _F:
         click.option("--from", "first", type=Instant(), help="The first day."),
         click.option("--until", "last", type=Instant(), help="The last day."),
         click.option("--hamlet", "hamlets", multiple=True, metavar="CODE", help="Repeatable; default: all."),
+        click.option("--queue", is_flag=True, help="It plays what waits for it (a new slot does)."),
         click.option("--script", metavar="CODE", help="It always plays this script."),
         click.option("--repeat", metavar="SLOT", help="It repeats this slot's last edition."),
-        click.option("--priority", type=click.Choice([Priority.ROUTINE, Priority.PRIORITY])),
+        click.option(
+            "--priority", type=click.Choice([Priority.ROUTINE, Priority.PRIORITY]), help="Which goes first."
+        ),
         click.option("--lateness", type=click.IntRange(0, 3600), help="Seconds that it may begin late."),
         click.option("--length", type=click.IntRange(1, 720), help="Minutes kept free for it."),
         click.option("--items", type=click.IntRange(1, 50), help="The most scripts in one edition."),
@@ -91,7 +94,9 @@ def set_(station: Station, /, code: str, by: str, **details: Any) -> None:
 
 def _changed(station: Station, slot: Slot, details: dict[str, Any]) -> Slot:
     changes: dict[str, Any] = {}
-    given = {key: value for key, value in details.items() if value not in (None, ())}
+    given = {key: value for key, value in details.items() if value not in (None, (), False)}
+    if len(given.keys() & {"queue", "script", "repeat"}) > 1:
+        raise click.UsageError(_("Only one of --queue, --script and --repeat"))
     for key, field in (
         ("name", "name"),
         ("lateness", "lateness_s"),
@@ -114,6 +119,8 @@ def _changed(station: Station, slot: Slot, details: dict[str, Any]) -> Slot:
         changes["length_s"] = given["length"] * 60
     if "priority" in given:
         changes["priority"] = Priority(given["priority"])
+    if "queue" in given:
+        changes |= {"plays": Plays.QUEUE, "ref": ""}
     if "script" in given:
         changes |= {"plays": Plays.SCRIPT, "ref": given["script"]}
     if "repeat" in given:
@@ -233,6 +240,7 @@ def forecast(
     now = as_if.replace(tzinfo=zone) if as_if else station.clock.now()
     begin = start.replace(tzinfo=zone) if start else now
     until = end.replace(tzinfo=zone) if end else begin + timedelta(days=2)
+    require_order(begin, until)
     if hamlet is not None:
         station.desk.slots.hamlet_ids((hamlet,))
     rows = [asdict(line) for line in station.desk.outlook.between(begin, until, now, hamlet)]

@@ -29,6 +29,16 @@ class Instant(click.ParamType):
         self.fail(_("{day} is no day: write 2026-12-01 or 2026-12-01T05:30").format(day=value), param, ctx)
 
 
+def require_order(start: datetime, end: datetime) -> None:
+    """UsageError when `end` lies before `start`."""
+    if end < start:
+        raise click.UsageError(
+            _("--from {start} lies after --to {end}").format(
+                start=f"{start:%Y-%m-%d %H:%M}", end=f"{end:%Y-%m-%d %H:%M}"
+            )
+        )
+
+
 class Hours(click.ParamType):
     """22:00-05:00, or "none"."""
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import difflib
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 from zoneinfo import ZoneInfo
@@ -20,6 +20,7 @@ from broadcaster.production.bulletin import Bulletin, Programme
 from broadcaster.reading.reading import Reading
 from broadcaster.timetable.policy import Policy
 from broadcaster.timetable.slot import Slot
+from broadcaster.voices.voice import VoiceStatus
 
 
 class Studio(Protocol):
@@ -30,9 +31,16 @@ class Studio(Protocol):
         ...
 
     def make(
-        self, programme: Programme, *, seconds: float, progress: Callable[[int, int], None] | None = None
+        self,
+        programme: Programme,
+        *,
+        seconds: float,
+        only: str | None = None,
+        progress: Callable[[int, int], None] | None = None,
+        on: date | None = None,
     ) -> Bulletin:
-        """Its audio, written under audio_out/. Online voices get `seconds` in all.
+        """Its audio, written under audio_out/. Online voices get `seconds` in all; `only`: one voice's name;
+        `on`: the date in the file's tags.
 
         `progress` is told (done, all). Raises ProductionError or VoiceError; nothing half-written stays.
         """
@@ -51,6 +59,8 @@ class DeskRules:
     """An author may approve their own script; it stays on record."""
     speech_s: float = 120.0
     """Seconds that online voices may take for one bulletin in all."""
+    retry: timedelta = timedelta(minutes=10)
+    """How often a better voice is tried again for a bulletin that a lesser one made."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +72,8 @@ class Bench:
     clock: Clock
     folder: Path
     """The station folder."""
+    better_voices: Callable[[str], Sequence[VoiceStatus]]
+    """Those above the voice that made a bulletin, best first, as they are now."""
 
     @property
     def audio_out(self) -> Path:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from broadcaster.desk.bench import Bench
-from broadcaster.desk.script import Script
-from broadcaster.errors import ProductionError
-from broadcaster.production.bulletin import Bulletin, FormName, Item, Programme
+from broadcaster.desk.script import Script, ScriptKind
+from broadcaster.errors import NotFound, ProductionError, VoiceError
+from broadcaster.production.bulletin import Bulletin, Item, Programme
 
 _LONGEST_TITLE = 200
 
@@ -16,10 +17,9 @@ class Bulletins:
     def __init__(self, bench: Bench) -> None:
         self._bench = bench
 
-    def programme(self, scripts: Sequence[Script], form: FormName) -> Programme:
+    def programme(self, scripts: Sequence[Script], form: str) -> Programme:
         """What the scripts say in that form, before a voice says it."""
-        items = (Item(s.title, tuple(line for line in s.spoken.split("\n") if line.strip())) for s in scripts)
-        return Programme(form, self._bench.rules.station, tuple(items))
+        return Programme(form, self._bench.rules.station, tuple(map(item_of, scripts)))
 
     def ready(self, programme: Programme, held: str = "") -> Bulletin | None:
         """Audio of the programme that is on the disk, the best voice's first; None when there is none.
@@ -32,6 +32,13 @@ class Bulletins:
             return None  # obtain() says what is wrong
         on_disk = [bulletin for bulletin in self._bench.store.bulletins(recipe) if self._is_there(bulletin)]
         return min(on_disk, key=lambda b: (b.why_this_voice != "", b.sha256 != held), default=None)
+
+    def has(self, sha256: str) -> bool:
+        """Whether its audio is on the disk."""
+        try:
+            return bool(sha256) and self._is_there(self._bench.store.bulletin(sha256))
+        except NotFound:
+            return False
 
     def obtain(
         self,
@@ -50,7 +57,32 @@ class Bulletins:
             return ready
         if seconds is None:
             seconds = self._bench.rules.speech_s
-        bulletin = self._bench.studio.make(programme, seconds=seconds, progress=progress)
+        bulletin = self._bench.studio.make(
+            programme, seconds=seconds, progress=progress, on=self._bench.today()
+        )
+        return self._kept(bulletin, title)
+
+    def better(self, held: Bulletin, programme: Programme, title: str, seconds: float) -> Bulletin | None:
+        """The programme by a better voice than the one that made `held`; None while none of them speaks.
+
+        What a better voice said before it failed is in the cache, so that the next try goes on from there.
+        Raises StoreError.
+        """
+        refusals = list[str]()
+        for voice in self._bench.better_voices(held.voice):
+            try:
+                if voice.works:
+                    made = self._bench.studio.make(
+                        programme, seconds=seconds, only=voice.name, on=self._bench.today()
+                    )
+                    return self._kept(replace(made, why_this_voice="; ".join(refusals)), title)
+                why = voice.why
+            except (VoiceError, ProductionError) as error:
+                why = str(error)
+            refusals.append(f"{voice.name}: {why}")
+        return None
+
+    def _kept(self, bulletin: Bulletin, title: str) -> Bulletin:
         self._bench.store.add_bulletin(bulletin, title, now=self._bench.now())
         return bulletin
 
@@ -59,6 +91,13 @@ class Bulletins:
             return (self._bench.audio_out / bulletin.file_name).stat().st_size > 0
         except OSError:
             return False
+
+
+def item_of(script: Script) -> Item:
+    """The script's place in a bulletin: its words, or the recording that stands for them."""
+    lines = tuple(line for line in script.spoken.split("\n") if line.strip())
+    spot = script.kind is ScriptKind.SPOT
+    return Item(script.title, lines, spot=spot, recording=script.recording)
 
 
 def title_of(scripts: Sequence[Script]) -> str:

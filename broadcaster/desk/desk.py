@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from broadcaster.clock import Clock
@@ -15,11 +15,13 @@ from broadcaster.desk.limits import Limits
 from broadcaster.desk.outlook import Outlooks
 from broadcaster.desk.ports import DeskStore
 from broadcaster.desk.queue import Queue
+from broadcaster.desk.recording import Recording
 from broadcaster.desk.rehearsal import Rehearsal
 from broadcaster.desk.scripts import Scripts
 from broadcaster.desk.slots import Slots
 from broadcaster.documents import load
 from broadcaster.reading.reading import Reading
+from broadcaster.voices.voice import VoiceStatus
 
 
 class Desk:
@@ -34,12 +36,14 @@ class Desk:
         rules: DeskRules,
         clock: Clock,
         folder: Path,
+        better_voices: Callable[[str], Sequence[VoiceStatus]] = lambda _spoke: (),
     ) -> None:
-        bench = Bench(store, read, studio, rules, clock, folder)
+        bench = Bench(store, read, studio, rules, clock, folder, better_voices)
         limits = Limits(bench)
         self.bulletins = Bulletins(bench)
         self.editions = Editions(bench, self.bulletins)
         self.scripts = Scripts(bench, self.editions)
+        self.recording = Recording(bench, self.editions)
         self.queue = Queue(bench, self.editions, limits)
         self.slots = Slots(bench, self.editions, limits)
         self.rehearsal = Rehearsal(bench, self.bulletins)

@@ -9,10 +9,11 @@ from datetime import UTC, datetime, timedelta
 from broadcaster.desk.bench import Bench
 from broadcaster.desk.bulletins import Bulletins, title_of
 from broadcaster.desk.ports import Edition, EditionState, Reconciled
+from broadcaster.desk.remaking import Remaking
 from broadcaster.desk.script import ScriptState
 from broadcaster.errors import BroadcasterError
 from broadcaster.language import _
-from broadcaster.production.bulletin import Bulletin, FormName, Programme
+from broadcaster.production.bulletin import Bulletin, Programme
 from broadcaster.timetable import reasons
 from broadcaster.timetable.edition import PlannedEdition, Rules, State
 from broadcaster.timetable.forecast import forecast
@@ -57,6 +58,7 @@ class Editions:
     def __init__(self, bench: Bench, bulletins: Bulletins) -> None:
         self._bench = bench
         self._bulletins = bulletins
+        self._remaking = Remaking(bench, bulletins)
 
     def forecast(self, start: datetime, end: datetime, now: datetime) -> tuple[PlannedEdition, ...]:
         """The programme editions in [start, end), as things stand at `now`."""
@@ -94,7 +96,8 @@ class Editions:
         """Fix what airs within 30 minutes, then make the missing audio of what airs within 24 hours.
 
         An edition with nothing to play stays unfixed, so that a late queueing still makes it. What fails
-        for one edition is reported with it and stops no other.
+        for one edition is reported with it and stops no other. When nothing is missing, a bulletin that a
+        lesser voice made is made again by a better one that speaks again; never in the last minute.
         """
         self.expand(now)
         coming = [
@@ -103,7 +106,8 @@ class Editions:
             if edition.plan.script_ids and edition.stored.id
         ]
         in_time = [(edition, self._fixed_in_time(edition, now)) for edition in coming]
-        done = (self._made_ready(edition, newly_fixed=edition.fixed != was.fixed) for was, edition in in_time)
+        done = [self._made_ready(edition, newly_fixed=edition.fixed != was.fixed) for was, edition in in_time]
+        done.append(self._improved([edition for _was, edition in in_time]))
         return tuple(prepared for prepared in done if prepared is not None)
 
     def catch_up(self, now: datetime) -> None:
@@ -145,7 +149,7 @@ class Editions:
             nowhere = Edition("", plan.slot, plan.starts_at, EditionState.PLANNED)
             edition = stored.get((plan.slot.id, plan.starts_at.astimezone(UTC)), nowhere)
             playing = [scripts[script_id] for script_id in plan.script_ids]
-            programme = self._bulletins.programme(playing, FormName(plan.slot.form))
+            programme = self._bulletins.programme(playing, plan.slot.form)
             yield Coming(plan, edition, programme, title_of(playing))
 
     def _fixed_in_time(self, coming: Coming, now: datetime) -> Coming:
@@ -164,15 +168,34 @@ class Editions:
         try:
             if bulletin is None:
                 bulletin = self._bulletins.obtain(coming.programme, coming.title, self._seconds(coming))
-            if coming.fixed and not self._attach(coming, bulletin):
+                self._remaking.note(bulletin)
+            if coming.fixed and not self._settled(coming) and not self._attach(coming, bulletin):
                 problem = _("The audio came too late for this airing")
         except BroadcasterError as error:
             problem = str(error)
         problem = problem or _too_long(bulletin, coming.plan.slot)
         if held is not None and not newly_fixed and not problem:
             return None
-        slot, starts_at = coming.plan.slot.code, coming.plan.starts_at
-        return Prepared(slot, starts_at, coming.title, bulletin, coming.fixed, problem)
+        return _prepared(coming, bulletin, problem)
+
+    def _improved(self, editions: Sequence[Coming]) -> Prepared | None:
+        """The soonest one that is due made again by a better voice. One at a time: it may take minutes."""
+        for coming in editions:
+            held, starts_at = self.ready(coming), coming.plan.starts_at
+            if held is None or not self._remaking.due(held, starts_at):
+                continue
+            better = self._remaking.better(held, coming.programme, coming.title, starts_at)
+            if better is None or not self._remaking.may_change(starts_at):
+                return None
+            if coming.fixed and not self._attach(coming, better):
+                return None
+            return _prepared(coming, better, _too_long(better, coming.plan.slot))
+        return None
+
+    def _settled(self, coming: Coming) -> bool:
+        """Whether it has audio that nothing may replace any more, but for a change of what it plays."""
+        may_change = self._remaking.may_change(coming.plan.starts_at)
+        return not may_change and self._bulletins.has(coming.stored.bulletin)
 
     def _attach(self, coming: Coming, bulletin: Bulletin | None) -> bool:
         """False when an airing of it was claimed before."""
@@ -182,6 +205,11 @@ class Editions:
     def _seconds(self, coming: Coming) -> float:
         left = (coming.plan.starts_at - self._bench.now()).total_seconds()
         return min(self._bench.rules.speech_s, max(0.0, left / 2))
+
+
+def _prepared(coming: Coming, bulletin: Bulletin | None, problem: str) -> Prepared:
+    slot, starts_at = coming.plan.slot.code, coming.plan.starts_at
+    return Prepared(slot, starts_at, coming.title, bulletin, coming.fixed, problem)
 
 
 def _too_long(bulletin: Bulletin | None, slot: Slot) -> str:

@@ -14,7 +14,7 @@ from broadcaster.desk.editions import HORIZON, Editions
 from broadcaster.production.bulletin import Bulletin
 from broadcaster.production.index import IndexRow, write_index
 
-_AUDIO = re.compile(r"[0-9a-f]{64}\.(mp3|flac)")
+_AUDIO = re.compile(r"[0-9a-f]{64}\.(mp3|flac|wav|opus)")
 _DAY = timedelta(days=1)
 
 

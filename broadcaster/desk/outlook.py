@@ -32,6 +32,8 @@ class Outlook:
     seconds_planned: float
     """0 while no bulletin is made."""
     voice: str
+    why_this_voice: str
+    """Why a better voice did not speak; empty when the best one did."""
     bulletin: str
     provisional: bool
 
@@ -99,6 +101,7 @@ class Outlooks:
             seconds_played=0.0,
             seconds_planned=length / 1000,
             voice=row.bulletin.voice if row.bulletin else "",
+            why_this_voice=row.bulletin.why_this_voice if row.bulletin else "",
             bulletin=row.bulletin.sha256 if row.bulletin else "",
             provisional=row.provisional,
         )

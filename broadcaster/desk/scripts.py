@@ -17,6 +17,7 @@ from broadcaster.documents.document import Document
 from broadcaster.errors import DeskError
 from broadcaster.language import _
 from broadcaster.timetable.recurrence import parse_date
+from broadcaster.voices.recorded import Recordings
 
 _LONGEST_CODE = 40
 _SHOWN_UNREAD = 10
@@ -90,7 +91,9 @@ class Scripts:
             author=author or front.get("author", ""),
             created_at=now,
             expires=expires or _expiry(front),
-            topics=tuple(topic for part in re.split("[,;]", front.get("topics", "")) if (topic := part.strip())),
+            topics=tuple(
+                topic for part in re.split("[,;]", front.get("topics", "")) if (topic := part.strip())
+            ),
         )
         self._bench.store.add_script(script, by=script.author, now=now)
         return TakenIn(script, known=False)
@@ -100,6 +103,7 @@ class Scripts:
 
         DeskError: no draft; words that cannot be read; a reading that changed since it was last shown (it is
         brought up to date first); expired; approved by its own author where the station does not allow that.
+        VoiceUnavailable: its recording is gone.
         """
         person = self._bench.person(by)
         script = self._draft(code)
@@ -112,6 +116,8 @@ class Scripts:
             )
         self._refuse_expired(script)
         self._refuse_unread(script)
+        if script.recording:
+            Recordings(self._bench.folder).check(script.recording)
         approved = replace(
             script,
             state=ScriptState.APPROVED,
@@ -141,7 +147,7 @@ class Scripts:
         for script in self._bench.store.scripts():
             if script.state is not ScriptState.WITHDRAWN and (now_read := self._reread(script)) is not None:
                 if script.state is ScriptState.APPROVED:
-                    voided.append(Voided(now_read, self._waiting(script)))
+                    voided.append(Voided(now_read, waiting_slots(self._bench, script)))
                 self._bench.store.change_script(
                     now_read, was=script.state, by="", now=self._bench.now(), act="reading changed"
                 )
@@ -169,7 +175,7 @@ class Scripts:
 
     def _refuse_unread(self, script: Script) -> None:
         reading = self._bench.read(script.text)
-        if reading.unread:
+        if reading.unread and not script.recording:
             tokens = list(dict.fromkeys(span.written for span in reading.unread))
             raise DeskError(
                 _("Some words of this script cannot be read"),
@@ -190,24 +196,23 @@ class Scripts:
         reading = self._bench.read(script.text)
         if reading.sha256 == script.reading_sha256:
             return None
-        return replace(
-            script,
-            state=ScriptState.DRAFT,
-            spoken=reading.spoken,
-            reading_sha256=reading.sha256,
-            approved_by="",
-            approved_at=None,
-            self_approved=False,
-        )
-
-    def _waiting(self, script: Script) -> tuple[str, ...]:
-        codes = {slot.id: slot.code for slot in self._bench.store.slots()}
-        return tuple(codes[q.slot_id] for q in self._bench.store.queue() if q.script_id == script.id)
+        return replace(unapproved(script), spoken=reading.spoken, reading_sha256=reading.sha256)
 
     def _change(self, script: Script, *, was: ScriptState, by: str, act: str) -> None:
         now = self._bench.now()
         self._bench.store.change_script(script, was=was, by=by, now=now, act=act)
         self._editions.expand(now)
+
+
+def waiting_slots(bench: Bench, script: Script) -> tuple[str, ...]:
+    """Codes of the slots that the approved script waits for."""
+    codes = {slot.id: slot.code for slot in bench.store.slots()}
+    return tuple(codes[q.slot_id] for q in bench.store.queue() if q.script_id == script.id)
+
+
+def unapproved(script: Script) -> Script:
+    """The script as a draft, whoever had approved it."""
+    return replace(script, state=ScriptState.DRAFT, approved_by="", approved_at=None, self_approved=False)
 
 
 def unique_code(file_name: str, taken: Collection[str]) -> str:

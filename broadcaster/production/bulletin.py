@@ -17,6 +17,8 @@ class FormName(StrEnum):
     """Chime, ident line, the one item, closing line."""
     SPOTS = "spots"
     """Chime, then spots with a short pause between them: the rehearsal, and slogans."""
+    EMERGENCY = "emergency"
+    """Siren, the line that it is an emergency, the words, and all of them once more."""
 
 
 @dataclass(frozen=True)
@@ -26,13 +28,20 @@ class Item:
     title: str
     spoken: tuple[str, ...]
     """Its reading, a line per passage; words only."""
+    spot: bool = False
+    """A slogan: a form may deal it out among the other items."""
+    key: bool = False
+    """A key notice: a form may repeat it towards the end."""
+    recording: str = ""
+    """SHA-256 of the operator's own audio, which takes the place of speech; empty: none."""
 
 
 @dataclass(frozen=True)
 class Programme:
     """Everything that a bulletin says, before a voice says it."""
 
-    form: FormName
+    form: str
+    """A FormName, or the name of a form in the station's own forms/."""
     station: str
     """The station's full spoken name, "xã Tân Hưng"."""
     items: tuple[Item, ...]
@@ -53,7 +62,7 @@ class Bulletin:
 
     sha256: str
     file_name: str
-    """Under the station's audio_out/: "<sha256>.mp3" or ".flac"."""
+    """Under the station's audio_out/: "<sha256>.mp3", ".flac", ".wav" or ".opus"."""
     length: Milliseconds
     """Length of the decoded audio."""
     voice: str

@@ -1,90 +1,70 @@
-"""Programme forms: which jingles, lines and pauses a programme is made of."""
+"""Programme forms: the sections that a programme is made of, in their order."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from typing import Annotated, Literal
 
-from broadcaster.errors import ProductionError
-from broadcaster.language import _
-from broadcaster.production.bulletin import FormName, Item, Programme
-from broadcaster.production.jingles import JingleName
-from broadcaster.units import Milliseconds
+from pydantic import BaseModel, ConfigDict, Field
 
-
-@dataclass(frozen=True)
-class Jingle:
-    name: JingleName
+KINDS = ("jingle", "line", "items", "repeat")
+JINGLES = ("chime", "opening", "separator", "closing", "siren")
+"""Those that the settings name; any other is a sound file of the station's folder."""
+SOUND_FILES = (".wav", ".flac", ".mp3", ".ogg", ".opus")
+Gap = Annotated[int, Field(ge=0, le=2500)]
+Fade = Annotated[int, Field(ge=0, le=10_000)]
+Text = Annotated[str, Field(min_length=1, max_length=500)]
 
 
-@dataclass(frozen=True)
-class Words:
-    """What is said in one go: an item, or one of the station's own lines."""
-
-    text: str
-    """A line per paragraph."""
-    title: str = ""
-    """The item's; empty: the station's own line."""
+class _Table(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
-@dataclass(frozen=True)
-class Pause:
-    length: Milliseconds
+class Section(_Table):
+    """One thing that a programme does. Lengths in milliseconds, levels in dB beside the words'."""
+
+    jingle: Text | None = None
+    line: Text | None = None
+    """The station's own words; {station} stands for its full name."""
+    items: Literal[True] | None = None
+    repeat: Literal["key", "all"] | None = None
+    """Items once more: those that are marked as key notices (nothing, if none is), or all."""
+
+    gap_ms: Gap | None = None
+    """Silence before the section; None: the form's own."""
+    level_db: float = Field(0.0, ge=-30, le=6)
+    crossfade_ms: Fade = 0
+    """It begins so long before the end of the section before it; of the two, jingles fade, words do not."""
+    fade_in_ms: Fade = 0
+    fade_out_ms: Fade = 0
+    bed: bool = False
+    """Music under it, and under the silence around it."""
+    separator: Text | None = None
+    """A jingle between two items."""
+    spots: Literal["in order", "between"] = "in order"
+    """"between": spots are dealt out among the other items; those left over come last."""
+    intro: Text | None = None
+    """The station's own words before each repetition."""
+    times: int = Field(1, ge=1, le=5)
 
 
-Part = Jingle | Words | Pause
+class BedRules(_Table):
+    """The music under a programme: how loud beside the words, in dB."""
 
-_BREATH = Pause(Milliseconds(400))
-_BETWEEN_SPOTS = Pause(Milliseconds(600))
-_END = Pause(Milliseconds(150))
-
-
-def parts(programme: Programme) -> tuple[Part, ...]:
-    """The programme as a sequence of parts. ProductionError: it has no item, or an item without words."""
-    if not programme.items:
-        raise ProductionError(_("This bulletin has no item"), programme.station)
-    for item in programme.items:
-        if not any(line.strip() for line in item.spoken):
-            raise ProductionError(_("This item has no words to say"), item.title)
-    return (*_FORMS[programme.form](programme), _END)
+    file: Text = "bed"
+    """"bed": the one that the settings name; else a sound file of the station's folder."""
+    under_words_db: float = Field(-24.0, ge=-60, le=-18)
+    """Above −18 dB it would cost understanding."""
+    alone_db: float = Field(-14.0, ge=-60, le=-6)
+    duck_ms: int = Field(400, ge=50, le=3000)
+    """How long it takes to give way to words, before they begin, and to come back."""
+    fade_ms: int = Field(800, ge=50, le=10_000)
 
 
-def _daily(programme: Programme) -> Iterator[Part]:
-    yield from (Jingle("chime"), _BREATH, Jingle("opening"), _BREATH, _ident(programme), _BREATH)
-    for number, item in enumerate(programme.items):
-        if number:
-            yield from (_BREATH, Jingle("separator"), _BREATH)
-        yield _said(item)
-    yield from (_BREATH, _farewell(programme), _BREATH, Jingle("closing"))
+class Form(_Table):
+    """What programmes of one kind are made of."""
 
-
-def _notice(programme: Programme) -> Iterator[Part]:
-    yield from (Jingle("chime"), _BREATH, _ident(programme), _BREATH)
-    for item in programme.items:
-        yield from (_said(item), _BREATH)
-    yield _farewell(programme)
-
-
-def _spots(programme: Programme) -> Iterator[Part]:
-    yield Jingle("chime")
-    for item in programme.items:
-        yield from (_BETWEEN_SPOTS, _said(item))
-
-
-_FORMS: Mapping[FormName, Callable[[Programme], Iterator[Part]]] = {
-    FormName.DAILY: _daily,
-    FormName.NOTICE: _notice,
-    FormName.SPOTS: _spots,
-}
-
-
-def _said(item: Item) -> Words:
-    return Words("\n".join(item.spoken), item.title)
-
-
-def _ident(programme: Programme) -> Words:
-    return Words(f"Đây là Đài truyền thanh {programme.station}.")
-
-
-def _farewell(programme: Programme) -> Words:
-    return Words(f"Đài truyền thanh {programme.station} xin dừng tại đây. Cảm ơn bà con đã lắng nghe.")
+    gap_ms: Gap = 400
+    end_ms: Gap = 150
+    """Silence after the last section."""
+    bed: BedRules | None = None
+    section: tuple[Section, ...] = Field(min_length=1, max_length=50, strict=False)

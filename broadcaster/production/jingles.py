@@ -13,12 +13,13 @@ from typing import Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from broadcaster.audio import RATE, encode, loudness
+from broadcaster.audio import RATE, AudioSegment, encode, from_samples, loudness
 from broadcaster.errors import AudioError, ProductionError
 from broadcaster.language import _
+from broadcaster.production.synthesis import bed, siren
 from broadcaster.units import Lufs
 
-JingleName = Literal["chime", "opening", "separator", "closing"]
+JingleName = Literal["chime", "opening", "separator", "closing", "siren", "bed"]
 LEVEL = Lufs(-20.0)
 
 _TONIC_HZ = 293.66
@@ -39,7 +40,7 @@ class _Note:
     octave: int = 0
 
 
-_TUNES: dict[JingleName, tuple[float, tuple[_Note, ...]]] = {
+_TUNES: dict[str, tuple[float, tuple[_Note, ...]]] = {
     # A long soft attack first, so that sleeping amplifiers wake before the words.
     "chime": (
         2.5,
@@ -92,7 +93,7 @@ _TUNES: dict[JingleName, tuple[float, tuple[_Note, ...]]] = {
 
 
 def write_jingles(folder: Path) -> tuple[Path, ...]:
-    """Write chime.flac, opening.flac, separator.flac and closing.flac into `folder`, made if need be.
+    """Write a .flac for each JingleName into `folder`, made if need be.
 
     Those that exist are kept; the paths of the new ones are returned. The same bytes every time, each LEVEL
     loud. Raises ProductionError when the folder cannot be written.
@@ -101,10 +102,21 @@ def write_jingles(folder: Path) -> tuple[Path, ...]:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for path in missing:
-            encode(_tune(*_TUNES[path.stem]), path, format="flac")  # type: ignore[index]
+            encode(_sound(path.stem), path, format="flac")
     except (OSError, AudioError) as error:
         raise ProductionError(_("The jingles cannot be written"), f"{folder}: {error}") from error
     return missing
+
+
+def synthesised(name: JingleName) -> AudioSegment:
+    """The same sound without a file."""
+    return from_samples(_sound(name))
+
+
+def _sound(name: str) -> Floats:
+    if name == "siren":
+        return _levelled(siren())
+    return _levelled(bed()) if name == "bed" else _tune(*_TUNES[name])
 
 
 def _tune(seconds: float, notes: Iterable[_Note]) -> Floats:
@@ -115,7 +127,11 @@ def _tune(seconds: float, notes: Iterable[_Note]) -> Floats:
         sound[start:] += _pluck(note, frames - start)
     fade = round(0.25 * RATE)
     sound[-fade:] *= np.cos(np.linspace(0, np.pi / 2, fade)) ** 2
-    sound /= np.abs(sound).max()
+    return _levelled(sound)
+
+
+def _levelled(sound: Floats) -> Floats:
+    sound = sound / np.abs(sound).max()
     return sound * float(10 ** ((LEVEL - loudness(sound)) / 20))
 
 

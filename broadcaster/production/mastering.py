@@ -10,19 +10,24 @@ from collections.abc import Callable, Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from broadcaster.audio import PER_MS, Profiler, integrated
+from broadcaster.audio import PER_MS, Profiler, gated
 from broadcaster.errors import ProductionError
 from broadcaster.language import _
-from broadcaster.production.mixing import Floats
+from broadcaster.production.smoothing import Floats, between_milliseconds
 from broadcaster.units import Decibels, Lufs
 
 _ATTACK = 1.5
 """dB per millisecond by which the limiter closes ahead of a peak."""
-_RELEASE = 0.04
+_RELEASE = 0.1
 """dB per millisecond by which it opens again."""
+_REACH = 1000
+"""Milliseconds on both sides that a reduction is worked out from: a peak 40 dB too high is felt that far."""
+_STRETCH = 10_000
+"""Milliseconds worked on at once, whole tenths of a second."""
 _CLOSE_ENOUGH = 0.01
+_MOST_GAIN = 100.0
+"""dB; what asks for more is out of reach: the finished file shows how far it came."""
 _ROUNDS = 12
-_RAMP = np.arange(PER_MS, dtype=np.float32) / PER_MS
 
 Curve = NDArray[np.float64]
 
@@ -36,53 +41,69 @@ class Master:
         profiler = Profiler()
         for block in blocks():
             profiler.add(block)
-        profile = profiler.finish()
-        self._energy = profile.energy
-        self._peak_db = 20 * np.log10(np.maximum(profile.peak, 1e-9))
+        self._profile = profiler.finish()
 
     def blocks(self, target: Lufs, ceiling: Decibels) -> Iterator[Floats]:
         """The mix at `target`, its true peak at or below `ceiling`. ProductionError: it is silent."""
-        gains = self._gains(target, ceiling)
+        gain = self._solved(target, ceiling)
         done = 0
         for block in self._blocks():
             millis = -(-len(block) // PER_MS)
-            low, high = gains[done : done + millis], gains[done + 1 : done + millis + 1]
-            factors = low[:, None] + (high - low)[:, None] * _RAMP
-            yield block * factors.reshape(-1).astype(np.float32, copy=False)[: len(block)]
+            yield block * self._factors(done, done + millis, gain, ceiling)[: len(block)]
             done += millis
 
-    def _gains(self, target: Lufs, ceiling: Decibels) -> Floats:
-        """The factor at each millisecond's edge: of its two sides the lower."""
-        curve = self._solved(target, ceiling)
-        edges = np.minimum(np.append(curve, curve[-1:]), np.append(curve[:1], curve))
-        factors: Floats = (10 ** (edges / 20)).astype(np.float32)
-        return factors
+    def _factors(self, begin: int, end: int, gain: float, ceiling: Decibels) -> Floats:
+        """The factor for each sample of the milliseconds [begin, end): at an edge, of its sides the lower."""
+        curve = gain + self._reduction(max(0, begin - 1), end + 1, ceiling - gain)
+        around = np.concatenate((curve[:1], curve) if not begin else (curve,))
+        edges = np.minimum(around[: end - begin + 1], np.append(around[1:], around[-1])[: end - begin + 1])
+        return between_milliseconds((10 ** (edges / 20)).astype(np.float32))
 
-    def _solved(self, target: Lufs, ceiling: Decibels) -> Curve:
-        """Gain and limiting, in dB per millisecond, that together meet `target`: found by secants."""
-        if not np.isfinite(integrated(self._energy)):
+    def _solved(self, target: Lufs, ceiling: Decibels) -> float:
+        """The gain, in dB, that before the limiter makes the target after it: found by secants."""
+        if not np.isfinite(gated(self._profile.tenths)):
             raise ProductionError(_("There is no sound in this bulletin"))
         gain, slope = 0.0, 1.0
-        curve, now = self._tried(gain, ceiling)
+        now = self._loudness(gain, ceiling)
         for _round in range(_ROUNDS):
-            if abs(target - now) < _CLOSE_ENOUGH:
-                break
             step = (target - now) / slope
+            if abs(target - now) < _CLOSE_ENOUGH or abs(gain + step) > _MOST_GAIN:
+                break
             gain, before = gain + step, now
-            curve, now = self._tried(gain, ceiling)
+            now = self._loudness(gain, ceiling)
             slope = min(1.0, max(0.1, (now - before) / step))
-        return curve
+        return gain
 
-    def _tried(self, gain: float, ceiling: Decibels) -> tuple[Curve, Lufs]:
-        """Gain and limiting together, and the loudness that they give."""
-        curve = gain + self._reduction(ceiling - gain)
-        return curve, integrated(self._energy * 10 ** (curve / 10))
+    def _loudness(self, gain: float, ceiling: Decibels) -> Lufs:
+        """How loud the mix is with that gain, limited: each tenth keeps the share that its energy keeps."""
+        tenths = self._profile.tenths.copy()
+        for begin in range(0, len(self._profile.energy), _STRETCH):
+            end = min(begin + _STRETCH, len(self._profile.energy))
+            reduction = self._reduction(begin, end, ceiling - gain)
+            if reduction.any():
+                first = begin // 100
+                kept = self._kept(begin, end, reduction)[: len(tenths) - first]
+                tenths[first : first + len(kept)] *= kept
+        return gated(tenths * 10 ** (gain / 10))
 
-    def _reduction(self, ceiling: float) -> Curve:
-        """The least lowering, in dB, that keeps every peak under `ceiling` and moves only so fast."""
-        needed = np.minimum(0.0, ceiling - self._peak_db)
+    def _kept(self, begin: int, end: int, reduction: Curve) -> Curve:
+        energy = self._profile.energy[begin:end]
+        before = energy.reshape(-1, 100).sum(axis=1, dtype=np.float64)
+        after = (energy * 10 ** (reduction / 10)).reshape(-1, 100).sum(axis=1)
+        kept: Curve = after / np.maximum(before, 1e-30)
+        return kept
+
+    def _reduction(self, begin: int, end: int, ceiling: float) -> Curve:
+        """The least lowering, in dB, of the milliseconds [begin, end) that keeps every peak under `ceiling`
+        and moves only so fast."""
+        low = max(0, begin - _REACH)
+        peak_db = self._profile.peak_db[low : end + _REACH]
+        here = slice(begin - low, end - low)
+        needed = np.minimum(0.0, ceiling - peak_db.astype(np.float64))
+        if not needed.any():
+            return needed[here]
         steps = np.arange(len(needed))
         opening = np.minimum.accumulate(needed - _RELEASE * steps) + _RELEASE * steps
         closing = np.minimum.accumulate((needed + _ATTACK * steps)[::-1])[::-1] - _ATTACK * steps
-        reduction: Curve = np.minimum(opening, closing)
+        reduction: Curve = np.minimum(opening, closing)[here]
         return reduction

@@ -11,17 +11,18 @@ from broadcaster.language import _
 from broadcaster.units import Decibels, Lufs
 
 LONGEST_JINGLE_S = 120.0
+LONGEST_BED_S = 600.0
 LONGEST_SILENCE_S = 3.0
 """Inside a bulletin: a listener believes that the horn has broken."""
 _SILENT = Lufs(-55.0)
 _EDGE = Decibels(-66)
 
 
-def load_jingle(path: Path) -> AudioSegment:
+def load_jingle(path: Path, longest_s: float = LONGEST_JINGLE_S) -> AudioSegment:
     """The jingle in `path`, silence at its ends cut off.
 
     Raises ProductionError, saying what to do, when the file is missing or no sound, is silent, is silent for
-    over LONGEST_SILENCE_S inside, or lasts over LONGEST_JINGLE_S.
+    over LONGEST_SILENCE_S inside, or lasts over `longest_s`.
     """
     if not path.is_file():
         raise ProductionError(
@@ -30,14 +31,16 @@ def load_jingle(path: Path) -> AudioSegment:
             _("Run `broadcaster init`, which makes it, or correct the setting in [production]"),
         )
     try:
-        clip = trim(decode(path, longest_s=LONGEST_JINGLE_S), below=_EDGE, keep_ms=20)
+        clip = trim(decode(path, longest_s=longest_s), below=_EDGE, keep_ms=20)
     except AudioError as error:
-        raise _refused(error.what, path, error.item.removeprefix(path.name).lstrip(": ")) from error
+        raise _refused(
+            error.what, path, longest_s, error.item.removeprefix(path.name).lstrip(": ")
+        ) from error
     measured = measure(samples(clip))
     if measured.loudness < _SILENT:
-        raise _refused(_("This jingle is silent"), path)
+        raise _refused(_("This jingle is silent"), path, longest_s)
     if measured.longest_silence_s > LONGEST_SILENCE_S:
-        raise _refused(_("This jingle is silent for too long inside"), path)
+        raise _refused(_("This jingle is silent for too long inside"), path, longest_s)
     return clip
 
 
@@ -50,11 +53,11 @@ def fingerprint(path: Path) -> str:
         return ""
 
 
-def _refused(what: str, path: Path, detail: str = "") -> ProductionError:
+def _refused(what: str, path: Path, longest_s: float, detail: str = "") -> ProductionError:
     return ProductionError(
         what,
         f"{path} ({detail})" if detail else str(path),
         _("Put another WAV, FLAC, MP3 or Ogg file of at most {most:.0f} seconds in its place").format(
-            most=LONGEST_JINGLE_S
+            most=longest_s
         ),
     )

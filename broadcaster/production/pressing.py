@@ -8,9 +8,8 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
 
-from broadcaster.audio import Measurement, Meter, Tag, encode, publish, stream
+from broadcaster.audio import Format, Measurement, Meter, Tag, ahead, encode, publish, stream
 from broadcaster.errors import AudioError, ProductionError
 from broadcaster.language import _
 from broadcaster.production.mastering import Master
@@ -20,7 +19,7 @@ from broadcaster.units import Decibels, Lufs
 _PREFIX = ".making-"
 _ABANDONED_S = 3600
 _ATTEMPTS = 4
-_CODEC_ADDS = {"mp3": 1.3, "flac": 0.05}
+_CODEC_ADDS: Mapping[Format, float] = {"mp3": 1.3, "opus": 1.5, "flac": 0.05, "wav": 0.05}
 """dB that a codec may add to true peaks; when it was more, the file is written once more, lower."""
 _LOUDNESS_WITHIN = 0.3
 _FARTHEST_OFF = 1.0
@@ -30,7 +29,7 @@ _FARTHEST_OFF = 1.0
 class Pressing:
     """What the finished file must be."""
 
-    format: Literal["flac", "mp3"]
+    format: Format
     loudness: Lufs
     true_peak: Decibels
 
@@ -110,7 +109,7 @@ def _check(measured: Measurement, wanted: Pressing) -> None:
 
 def _measured(path: Path) -> Measurement:
     meter = Meter()
-    for block in stream(path):
+    for block in ahead(stream(path)):
         meter.add(block)
     return meter.result()
 

@@ -4,25 +4,30 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from datetime import date
+from functools import partial
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Protocol
 
-from broadcaster.audio import PER_MS, AudioSegment, Tag, loudness, samples
+from broadcaster.audio import PER_MS, AudioSegment, Format, Tag, band_limited
 from broadcaster.errors import ProductionError
-from broadcaster.language import _
-from broadcaster.production.bulletin import Bulletin, Cue, Programme
-from broadcaster.production.form import Jingle, Part, Pause, Words, parts
-from broadcaster.production.jingles import JingleName
+from broadcaster.production.bulletin import Bulletin, Programme
+from broadcaster.production.form import JINGLES, BedRules, Form
+from broadcaster.production.form_files import load_form
+from broadcaster.production.jingles import synthesised
+from broadcaster.production.layout import lay_out
 from broadcaster.production.mastering import Master
-from broadcaster.production.material import fingerprint, load_jingle
-from broadcaster.production.mixing import Timeline
+from broadcaster.production.material import LONGEST_BED_S, fingerprint, load_jingle
+from broadcaster.production.mixing import Floats, Timeline
+from broadcaster.production.order import Jingle, Part, Words, parts
 from broadcaster.production.pressing import Pressing, press
+from broadcaster.production.spool import Spool
 from broadcaster.units import Decibels, Lufs, Milliseconds
-from broadcaster.voices.voice import Speech
+from broadcaster.voices.voice import Recorded, Speech, Text
 
-ENGINE = 1
+ENGINE = 2
 """Raised with every change of how bulletins are made: older ones are then made again."""
 
 Progress = Callable[[int, int], None]
@@ -33,7 +38,7 @@ class Speaks(Protocol):
 
     def speak(
         self,
-        texts: Sequence[str],
+        texts: Sequence[Text],
         seconds: float,
         *,
         only: str | None = None,
@@ -45,7 +50,7 @@ class Speaks(Protocol):
 
 @dataclass(frozen=True)
 class StudioSettings:
-    format: Literal["flac", "mp3"]
+    format: Format
     loudness: Lufs
     true_peak: Decibels
     """The highest, in the decoded file."""
@@ -55,11 +60,20 @@ class StudioSettings:
     opening: Path
     separator: Path
     closing: Path
+    siren: Path | None = None
+    """None, or no usable file: our own, so that an emergency never lacks one."""
+    bed: Path | None = None
+    band_hz: tuple[float, float] | None = None
+    """What the horns can carry, (lowest, highest); None: everything."""
+    folder: Path | None = None
+    """The station's: its own forms/*.toml lie there, and sound files that they name."""
+    paragraph_pause: Milliseconds = Milliseconds(800)  # noqa: RUF009
+    """Between the parts of an item that is too long to be said in one go."""
 
-    def jingle(self, name: JingleName) -> Path:
-        """The file of the jingle `name`."""
-        path: Path = getattr(self, name)
-        return path
+    def sound(self, name: str) -> Path:
+        """The file of the jingle or bed `name`: of a setting, or in the station's folder."""
+        path: Path | None = getattr(self, name) if name in (*JINGLES, "bed") else None
+        return path or (self.folder or Path()) / name
 
 
 class Studio:
@@ -75,13 +89,17 @@ class Studio:
 
         Raises ProductionError when nothing can be made of it.
         """
-        order = parts(programme)
+        form, order = self._planned(programme)
         settings = self._settings
+        rules = form.bed if form.bed and any(part.bed for part in order) else None
+        names = {*_jingles(order), *([rules.file] if rules else ())}
         ingredients = [
             ENGINE,
             [[type(part).__name__, asdict(part)] for part in order],
-            {name: fingerprint(settings.jingle(name)) for name in sorted(_jingles(order))},
-            [settings.format, settings.loudness, settings.true_peak, settings.voice_settings],
+            rules.model_dump() if rules else None,
+            {name: fingerprint(settings.sound(name)) for name in sorted(names)},
+            [settings.format, settings.loudness, settings.true_peak, settings.band_hz],
+            settings.voice_settings,
         ]
         return hashlib.sha256(json.dumps(ingredients, sort_keys=True).encode()).hexdigest()
 
@@ -92,23 +110,28 @@ class Studio:
         seconds: float,
         only: str | None = None,
         progress: Progress | None = None,
+        on: date | None = None,
     ) -> Bulletin:
         """Speak, mix and write the programme; its file is whole and checked when it has its name.
 
-        `seconds`, `only` and `progress` go to the speaker. The same speech gives the same bytes.
-        Raises ProductionError (a jingle, the disk, the sound itself) and VoiceError; nothing is left then.
+        `seconds`, `only` and `progress` go to the speaker; `on` is the date in the file's tags, and no part
+        of the recipe. The same speech and date give the same bytes (of Opus: the same sound).
+        Raises ProductionError (a form, a jingle, the disk, the sound itself) and VoiceError; nothing is left
+        then.
         """
-        order, recipe = parts(programme), self.recipe(programme)
-        jingles = {name: load_jingle(self._settings.jingle(name)) for name in _jingles(order)}
-        texts = [part.text for part in order if isinstance(part, Words)]
+        (form, order), recipe = self._planned(programme), self.recipe(programme)
+        jingles = {name: self._jingle(name) for name in _jingles(order)}
+        bed = self._bed(form, order)
+        texts = [_text(part) for part in order if isinstance(part, Words)]
         speech = self._speaker.speak(texts, seconds, only=only, progress=progress)
-        timeline, cues = self._laid_out(order, jingles, speech)
-        pressed = press(
-            Master(timeline.blocks),
-            self._audio_out,
-            Pressing(self._settings.format, self._settings.loudness, self._settings.true_peak),
-            _tags(programme, speech.voice),
-        )
+        with Spool(self._audio_out) as spool:
+            layout = lay_out(order, jingles, speech.passages, self._settings.loudness, spool, bed)
+            pressed = press(
+                Master(partial(_banded, layout.timeline, self._settings.band_hz)),
+                self._audio_out,
+                Pressing(self._settings.format, self._settings.loudness, self._settings.true_peak),
+                _tags(programme, speech.voice, on),
+            )
         return Bulletin(
             sha256=pressed.sha256,
             file_name=pressed.file_name,
@@ -117,41 +140,46 @@ class Studio:
             recipe=recipe,
             loudness=pressed.measured.loudness,
             true_peak=pressed.measured.true_peak,
-            cues=cues,
+            cues=layout.cues,
             why_this_voice="; ".join(f"{refusal.voice}: {refusal.why}" for refusal in speech.refusals),
         )
 
-    def _laid_out(
-        self, order: Sequence[Part], jingles: Mapping[JingleName, AudioSegment], speech: Speech
-    ) -> tuple[Timeline, tuple[Cue, ...]]:
-        """Jingles, speech and pauses in their order, and where each item begins."""
-        timeline, cues, passages = Timeline(), list[Cue](), iter(speech.passages)
-        for part in order:
-            begin = timeline.end
-            match part:
-                case Pause(length):
-                    timeline.pause(length)
-                case Jingle(name):
-                    self._add(timeline, jingles[name], name)
-                case Words(text, title):
-                    self._add(timeline, next(passages), title or text)
-                    if title:
-                        length = Milliseconds(round((timeline.end - begin) / PER_MS))
-                        cues.append(Cue(title, Milliseconds(round(begin / PER_MS)), length))
-        return timeline, tuple(cues)
+    def _planned(self, programme: Programme) -> tuple[Form, tuple[Part, ...]]:
+        form = load_form(programme.form, self._settings.folder)
+        return form, parts(form, programme, self._settings.paragraph_pause)
 
-    def _add(self, timeline: Timeline, clip: AudioSegment, name: str) -> None:
-        """`clip` as loud as every other one."""
-        level = loudness(samples(clip))
-        if level < self._settings.loudness - 60:
-            raise ProductionError(_("The voice made no sound"), name, _("Try another voice"))
-        timeline.add(clip, Decibels(self._settings.loudness - level))
+    def _jingle(self, name: str) -> AudioSegment:
+        if name != "siren":
+            return load_jingle(self._settings.sound(name))
+        try:
+            return load_jingle(self._settings.sound(name))
+        except ProductionError:
+            return synthesised("siren")
+
+    def _bed(self, form: Form, order: Sequence[Part]) -> tuple[BedRules, AudioSegment] | None:
+        if form.bed is None or not any(part.bed for part in order):
+            return None
+        return form.bed, load_jingle(self._settings.sound(form.bed.file), LONGEST_BED_S)
 
 
-def _jingles(order: Sequence[Part]) -> frozenset[JingleName]:
+def _banded(timeline: Timeline, band_hz: tuple[float, float] | None) -> Iterator[Floats]:
+    blocks = timeline.blocks()
+    return blocks if band_hz is None else band_limited(blocks, *band_hz)
+
+
+def _text(words: Words) -> Text:
+    return Recorded(words.text, words.recording) if words.recording else words.text
+
+
+def _jingles(order: Sequence[Part]) -> frozenset[str]:
     return frozenset(part.name for part in order if isinstance(part, Jingle))
 
 
-def _tags(programme: Programme, voice: str) -> dict[Tag, str]:
+def _tags(programme: Programme, voice: str, on: date | None) -> dict[Tag, str]:
     title = "; ".join(dict.fromkeys(item.title for item in programme.items))
-    return {"title": title[:200], "artist": f"Đài truyền thanh {programme.station}", "comment": voice}
+    tags: dict[Tag, str] = {
+        "title": title[:200],
+        "artist": f"Đài truyền thanh {programme.station}",
+        "comment": voice,
+    }
+    return tags if on is None else {**tags, "date": on.isoformat()}

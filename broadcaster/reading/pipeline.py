@@ -72,7 +72,6 @@ ORDER: tuple[Finder, ...] = (
     times.hour,
     times.first_hour,
     times.southern_hour,
-    times.minute_after_hour,
     times.primes,
     dates.listed,
     dates.days,

@@ -110,13 +110,6 @@ def first_hour(match: re.Match[str], scene: Scene) -> str | None:
     return whole(match[1], scene.style) if re.match(r"\s?[-–—]\s?[0-9]{1,2}\s?(?:[hHg]|giờ)", after) else None
 
 
-@rule("times.minute", r"(?i)(?<=[0-9] giờ )(0[0-9])(?P<minutes>\s?phút)?(?![\w/]|[.,][0-9])", needs="0")
-def minute_after_hour(match: re.Match[str], scene: Scene) -> str:
-    if match["minutes"]:
-        return f"{DIGITS[int(match[1])]} phút"
-    return "" if match[1] == "00" else _minute(match[1], scene)
-
-
 @rule(
     "times.primes",
     r"""(?<![\w.,/'])([0-9]{1,3})\s?['’′]\s?(?:([0-9]{1,2})\s?(?:["”″]|''|’’))?(?![\w'’])""",

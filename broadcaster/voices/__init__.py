@@ -4,15 +4,17 @@ voice.py    what a voice is                    speaker.py   the ladder: one voic
 chunks.py   words → sentences → chunks         cache.py     what was said before
 gtts.py     online, safe (google.py: one question; breaker.py: when to stop asking)
 espeak.py   offline, safe (espeak_process.py and espeak_worker.py: a process of its own)
-piper.py    offline, optional, a model of the operator's
+piper.py    offline, optional, a model of the operator's (models.py: how it comes into the station)
+recorded.py the operator's own audio in place of speech (microphone.py: where it may come from)
 """
 
 from broadcaster.voices.cache import ClipCache
 from broadcaster.voices.espeak import EspeakVoice
 from broadcaster.voices.gtts import GttsVoice, Patience
 from broadcaster.voices.piper import PiperVoice
+from broadcaster.voices.recorded import Recordings
 from broadcaster.voices.speaker import Pauses, Speaker
-from broadcaster.voices.voice import Deadline, Refusal, Speech, Voice, VoiceStatus
+from broadcaster.voices.voice import Deadline, Recorded, Refusal, Speech, Voice, VoiceStatus
 
 __all__ = [
     "ClipCache",
@@ -22,6 +24,8 @@ __all__ = [
     "Patience",
     "Pauses",
     "PiperVoice",
+    "Recorded",
+    "Recordings",
     "Refusal",
     "Speaker",
     "Speech",

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +18,10 @@ from broadcaster.language import _
 from broadcaster.units import Milliseconds
 from broadcaster.voices.cache import ClipCache
 from broadcaster.voices.chunks import Chunk, Pause, chunks, has_words, speakable
-from broadcaster.voices.voice import Deadline, Refusal, Speech, Voice, VoiceStatus
+from broadcaster.voices.passages import Passages, Said
+from broadcaster.voices.recorded import NAME as RECORDED
+from broadcaster.voices.recorded import Recordings
+from broadcaster.voices.voice import Deadline, Recorded, Refusal, Speech, Text, Voice, VoiceStatus
 
 Progress = Callable[[int, int], None]
 """Called with (chunks done, chunks in all); begins again when another voice takes over."""
@@ -47,17 +52,20 @@ class Speaker:
         clock: Clock,
         *,
         reading_version: str = "",
+        recordings: Recordings | None = None,
     ) -> None:
-        """`reading_version`: of the rules that made the words; speech read by other rules is made again."""
+        """`reading_version`: of the rules that made the words; speech read by other rules is made again.
+        `recordings`: where the audio of Recorded texts lies."""
         self._ladder = tuple(ladder)
         self._cache = cache
         self._pauses = pauses
         self._clock = clock
         self._reading_version = reading_version
+        self._recordings = recordings or Recordings(Path())
 
     def speak(
         self,
-        texts: Sequence[str],
+        texts: Sequence[Text],
         seconds: float,
         *,
         only: str | None = None,
@@ -66,10 +74,34 @@ class Speaker:
         """`texts` (words as read, lines are paragraphs), all by one voice, one passage for each.
 
         Online voices have `seconds` in all; then the next voice makes the whole. What was said before comes
-        from the cache and asks nobody. `only`: the name of the one voice wanted.
+        from the cache and asks nobody. `only`: the name of the one voice wanted. A Recorded text is heard as
+        it was recorded, whatever voice speaks the others.
 
-        Raises VoiceError when a text has no word in it, VoiceUnavailable when no voice speaks.
+        Raises VoiceError when a text has no word in it, VoiceUnavailable when no voice speaks, or a recording
+        is gone.
         """
+        recorded = {text for text in texts if isinstance(text, Recorded)}
+        for text in recorded:
+            self._recordings.check(text.sha256)
+        words = [text for text in texts if isinstance(text, str)]
+        if recorded and not words:
+            return Speech(RECORDED, self._heard(texts, ()))
+        speech = self._spoken(words, seconds, only, progress)
+        if not recorded:
+            return speech
+        return replace(
+            speech, voice=f"{speech.voice}+{RECORDED}", passages=self._heard(texts, speech.passages)
+        )
+
+    def better_than(self, spoke: str) -> tuple[VoiceStatus, ...]:
+        """The voices above the one that made a Speech (its `voice`), best first, as they are now."""
+        names = [voice.name for voice in self._ladder]
+        rank = next((names.index(name) for name in spoke.split("+") if name in names), 0)
+        return tuple(_status(voice) for voice in self._ladder[:rank])
+
+    def _spoken(
+        self, texts: Sequence[str], seconds: float, only: str | None, progress: Progress | None
+    ) -> Speech:
         for text in texts:
             if not has_words(speakable(text)):
                 raise VoiceError(_("There is nothing to say"), text[:40].strip())
@@ -106,16 +138,28 @@ class Speaker:
 
     def _passages(
         self, voice: Voice, texts: Sequence[str], deadline: Deadline, progress: Progress | None
-    ) -> tuple[AudioSegment, ...]:
+    ) -> Sequence[AudioSegment]:
         bound = deadline if voice.online else Deadline(math.inf, self._clock.monotonic)
         parts = [chunks(text, voice.longest, packed=voice.online) for text in texts]
         wanted = dict.fromkeys(chunk.text for part in parts for chunk in part)
-        said: dict[str, NDArray[np.int16]] = {}
-        for words in wanted:
-            said[words] = samples(self._clip(voice, words, bound))
+        said = Said(lambda words: samples(self._clip(voice, words, bound)))
+        for done, words in enumerate(wanted, start=1):
+            said.make(words)
             if progress:
-                progress(len(said), len(wanted))
-        return tuple(self._joined(part, said) for part in parts)
+                progress(done, len(wanted))
+        return Passages([partial(self._joined, part, said) for part in parts])
+
+    def _heard(self, texts: Sequence[Text], spoken: Sequence[AudioSegment]) -> Passages:
+        """Recordings in their places among what was `spoken` of the other texts."""
+        places = iter(range(len(spoken)))
+        return Passages(
+            [
+                partial(self._recordings.clip, text.sha256)
+                if isinstance(text, Recorded)
+                else partial(spoken.__getitem__, next(places))
+                for text in texts
+            ]
+        )
 
     def _clip(self, voice: Voice, words: str, deadline: Deadline) -> AudioSegment:
         kept = self._cache.get(voice.identity, self._reading_version, words)
@@ -125,8 +169,8 @@ class Speaker:
         self._cache.put(voice.identity, self._reading_version, words, made)
         return made
 
-    def _joined(self, part: Sequence[Chunk], said: Mapping[str, NDArray[np.int16]]) -> AudioSegment:
-        pieces = ((said[chunk.text], self._pauses.after(chunk.pause)) for chunk in part)
+    def _joined(self, part: Sequence[Chunk], said: Said) -> AudioSegment:
+        pieces = ((said.of(chunk.text), self._pauses.after(chunk.pause)) for chunk in part)
         return from_samples(np.concatenate([piece for pair in pieces for piece in pair]))
 
 
@@ -134,5 +178,5 @@ def _status(voice: Voice) -> VoiceStatus:
     try:
         voice.check()
     except VoiceError as error:
-        return VoiceStatus(voice.name, works=False, why=str(error))
-    return VoiceStatus(voice.name, works=True)
+        return VoiceStatus(voice.name, False, str(error), voice.identity, voice.online)
+    return VoiceStatus(voice.name, True, "", voice.identity, voice.online)

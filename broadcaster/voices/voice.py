@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -66,6 +66,19 @@ class Voice(Protocol):
 
 
 @dataclass(frozen=True)
+class Recorded:
+    """A text whose place the operator's own audio takes."""
+
+    text: str
+    sha256: str
+    """Of the recording."""
+
+
+Text = str | Recorded
+"""What is to be heard in one go: words as read, or a recording."""
+
+
+@dataclass(frozen=True)
 class Refusal:
     """Why a better voice did not speak."""
 
@@ -78,8 +91,10 @@ class Speech:
     """One voice's speech for a whole bulletin."""
 
     voice: str
-    passages: tuple[AudioSegment, ...]
-    """One per text asked for, pauses between its sentences and clauses included."""
+    """The voice's name; "recorded" for recordings alone; "NAME+recorded" when both are heard."""
+    passages: Sequence[AudioSegment]
+    """One per text asked for, pauses between its sentences and clauses included. Each is put together when it
+    is asked for, and not kept."""
     refusals: tuple[Refusal, ...] = ()
 
 
@@ -91,3 +106,5 @@ class VoiceStatus:
     works: bool
     why: str = ""
     """Why it does not."""
+    identity: str = ""
+    online: bool = False

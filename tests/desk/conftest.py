@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 from collections.abc import Callable, Iterator
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -58,7 +58,9 @@ class Whistle:
         programme: Programme,
         *,
         seconds: float,
+        only: str | None = None,
         progress: Callable[[int, int], None] | None = None,
+        on: date | None = None,
     ) -> Bulletin:
         recipe = self.recipe(programme)
         titles = "; ".join(item.title for item in programme.items)
@@ -106,17 +108,19 @@ class Lexicon:
 class Office:
     """One station's desk with what is around it."""
 
-    def __init__(self, folder: Path, **rules: bool) -> None:
+    def __init__(self, folder: Path, *, self_approval: bool = False) -> None:
         self.folder = folder
         self.clock = TurnedClock(NOW)
         self.store = Store.open(folder / "schedules.db", clock=self.clock, create=True)
         self.studio = Whistle(folder / "audio_out")
         self.lexicon = Lexicon()
+        policy = Policy((time(21, 30), time(5)), 60)
+        self.rules = DeskRules(ZONE, policy, "xã Tân Hưng", self_approval)
         self.desk = Desk(
             self.store,
             read=self.lexicon.read,
             studio=self.studio,
-            rules=DeskRules(ZONE, Policy((time(21, 30), time(5)), 60), "xã Tân Hưng", **rules),
+            rules=self.rules,
             clock=self.clock,
             folder=folder,
         )

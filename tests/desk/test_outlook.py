@@ -33,6 +33,7 @@ def test_one_row_per_edition_and_hamlet_with_what_is_known(office: Office) -> No
         "seconds_played": 0.0,
         "seconds_planned": 0.2,
         "voice": "whistle",
+        "why_this_voice": "",
         "bulletin": bulletin.sha256,
         "provisional": True,
     }

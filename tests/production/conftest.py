@@ -17,7 +17,7 @@ from broadcaster.production.bulletin import FormName, Item, Programme
 from broadcaster.production.jingles import write_jingles
 from broadcaster.production.studio import Studio, StudioSettings
 from broadcaster.units import Decibels, Lufs
-from broadcaster.voices.voice import Refusal, Speech
+from broadcaster.voices.voice import Refusal, Speech, Text
 from tests.audio.sounds import babble
 
 SYLLABLE_S = 0.22
@@ -37,20 +37,21 @@ class Babbler:
 
     say: Callable[[str], AudioSegment] = spoken
     refusals: tuple[Refusal, ...] = ()
-    asked: list[tuple[str, ...]] = field(default_factory=list)
+    asked: list[tuple[Text, ...]] = field(default_factory=list)
 
     def speak(
         self,
-        texts: Sequence[str],
+        texts: Sequence[Text],
         seconds: float,
         *,
         only: str | None = None,
         progress: Callable[[int, int], None] | None = None,
     ) -> Speech:
+        words = [text if isinstance(text, str) else text.text for text in texts]
         self.asked.append(tuple(texts))
         if progress:
             progress(len(texts), len(texts))
-        return Speech(only or "espeak", tuple(self.say(text) for text in texts), self.refusals)
+        return Speech(only or "espeak", [self.say(text) for text in words], self.refusals)
 
 
 @pytest.fixture(scope="session")

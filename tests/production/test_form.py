@@ -7,14 +7,20 @@ from dataclasses import replace
 import pytest
 
 from broadcaster.errors import ProductionError
-from broadcaster.production.bulletin import FormName, Item
-from broadcaster.production.form import Jingle, Pause, Words, parts
+from broadcaster.production.bulletin import FormName, Item, Programme
+from broadcaster.production.form_files import load_form
+from broadcaster.production.order import Jingle, Part, Pause, Words, parts
+from broadcaster.units import Milliseconds
 from tests.production.conftest import programme
+
+
+def planned(programme: Programme) -> tuple[Part, ...]:
+    return parts(load_form(programme.form), programme, Milliseconds(800))
 
 
 def outline(form: FormName, items: int = 2) -> list[str]:
     names: list[str] = []
-    for part in parts(programme(form, items)):
+    for part in planned(programme(form, items)):
         match part:
             case Jingle(name):
                 names.append(name)
@@ -36,26 +42,26 @@ def test_a_notice() -> None:
 
 
 def test_spots_go_without_opening_and_breathe_between() -> None:
-    order = parts(programme(FormName.SPOTS, 2))
+    order = planned(programme(FormName.SPOTS, 2))
 
     assert outline(FormName.SPOTS) == ["chime", "Bài 0", "Bài 1"]
     assert [part.length for part in order if isinstance(part, Pause)] == [600, 600, 150]
 
 
 def test_the_station_says_its_name() -> None:
-    first = next(part for part in parts(programme()) if isinstance(part, Words))
+    first = next(part for part in planned(programme()) if isinstance(part, Words))
 
     assert first.text == "Đây là Đài truyền thanh xã Tân Hưng."
 
 
 def test_an_items_lines_stay_lines() -> None:
-    item = next(part for part in parts(programme()) if isinstance(part, Words) and part.title)
+    item = next(part for part in planned(programme()) if isinstance(part, Words) and part.title)
 
     assert len(item.text.split("\n")) == 2
 
 
 def test_a_programme_without_items_or_words_is_refused() -> None:
     with pytest.raises(ProductionError, match="no item"):
-        parts(replace(programme(), items=()))
+        planned(replace(programme(), items=()))
     with pytest.raises(ProductionError, match="no words to say: Trống"):
-        parts(replace(programme(), items=(Item("Trống", (" ", "")),)))
+        planned(replace(programme(), items=(Item("Trống", (" ", "")),)))

@@ -13,7 +13,9 @@ from broadcaster.reading.clean import clean
 
 LEXICON = Lexicon.load()
 PAUSES = set(".,;:!?…()[]{}\"'“”‘’«»‹›„‚-–—― \n")
-usual = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+usual = settings(
+    max_examples=150, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 
 WORDS = """xã ấp ngày tháng năm từ đến lúc và hộ dân số tổ lớp mức độ đường hồ sơ đồng phạt họp tại
     trường thứ quý khoản Điều Chương khóa gọi điện thoại lần tỷ lệ tăng giảm Tân Hưng thông báo HỌP DÂN ĐẶC
@@ -152,7 +154,7 @@ def test_time_grows_linearly() -> None:
 
 @pytest.mark.parametrize("piece", HOSTILE)
 def test_a_hostile_line_takes_no_more_than_linear_time(piece: str) -> None:
-    short, long = seconds(piece * 4_000), seconds(piece * 32_000)
+    short, long = seconds(piece * 2_000), seconds(piece * 16_000)
 
     assert long < max(short, 0.01) * 8 * 4
 

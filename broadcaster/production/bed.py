@@ -1,0 +1,85 @@
+"""The bed: music under a programme, lowered while anything else sounds.
+
+Where words will be is known from the timeline, so that the music gives way before they begin and does not
+pump in their pauses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from broadcaster.audio import FULL_SCALE, PER_MS, AudioSegment, samples
+from broadcaster.production.form import BedRules
+from broadcaster.production.smoothing import between_milliseconds
+from broadcaster.units import Decibels
+
+_SEAM_MS = 500
+_HOLD = 700 * PER_MS
+"""Samples: music stays low so long after words, in case that others follow."""
+
+Floats = NDArray[np.float32]
+Stretch = tuple[int, int]
+"""[begin, end) in samples."""
+
+
+@dataclass(frozen=True)
+class Bed:
+    loop: Floats
+    """Played over and over: its end goes over into its beginning."""
+    rules: BedRules
+    stretches: Sequence[Stretch]
+    """Where it plays."""
+    sounding: Sequence[Stretch]
+    """Where it gives way, in order of time."""
+
+    @classmethod
+    def of(
+        cls,
+        clip: AudioSegment,
+        gain: Decibels,
+        rules: BedRules,
+        stretches: Sequence[Stretch],
+        sounding: Sequence[Stretch],
+    ) -> Bed:
+        """The bed `clip`, which `gain` makes as loud as words are."""
+        return cls(_loop(samples(clip)) * np.float32(10 ** (gain / 20)), rules, stretches, sounding)
+
+    def add_to(self, block: Floats, start: int) -> None:
+        """Add what of the bed lies in `block`, which begins at `start`."""
+        for begin, end in self.stretches:
+            if begin < start + len(block) and start < end:
+                positions = np.arange(start, start + len(block)) - begin
+                block += self.loop[positions % len(self.loop)] * self._factors(begin, end, start, len(block))
+
+    def _factors(self, begin: int, end: int, start: int, length: int) -> Floats:
+        """By how much each sample is lowered, in the stretch [begin, end) and outside."""
+        edges = start + np.arange(-(-length // PER_MS) + 1) * PER_MS
+        rules = self.rules
+        since, until = self._around(edges)
+        away = np.clip(np.minimum(since - _HOLD, until) / (rules.duck_ms * PER_MS), 0, 1)
+        level = rules.under_words_db + (rules.alone_db - rules.under_words_db) * away
+        inside = np.minimum(edges - begin, end - edges) / (rules.fade_ms * PER_MS)
+        fade = np.sin(np.clip(inside, 0, 1) * np.pi / 2) ** 2
+        return between_milliseconds((10 ** (level / 20) * fade).astype(np.float32))[:length]
+
+    def _around(self, at: NDArray[np.int_]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Samples since the last sound, and to the next one; inside one, the first is not positive."""
+        begins = np.array([begin for begin, _end in self.sounding], np.float64)
+        ends = np.array([end for _begin, end in self.sounding], np.float64)
+        number = np.searchsorted(begins, at, side="right")
+        last_end = np.maximum.accumulate(np.append(-np.inf, ends))
+        here = at.astype(np.float64)
+        return here - last_end[number], np.append(begins, np.inf)[number] - here
+
+
+def _loop(sound: NDArray[np.int16]) -> Floats:
+    floats: Floats = sound.astype(np.float32) / np.float32(FULL_SCALE)
+    seam = min(_SEAM_MS * PER_MS, len(floats) // 2)
+    rising = np.sin(np.linspace(0, np.pi / 2, seam, dtype=np.float32))
+    floats[:seam] = floats[:seam] * rising + floats[len(floats) - seam :] * rising[::-1]
+    loop: Floats = floats[: len(floats) - seam]
+    return loop

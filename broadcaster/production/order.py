@@ -1,0 +1,179 @@
+"""A form and a programme → the parts of a bulletin, one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import zip_longest
+
+from broadcaster.errors import ProductionError
+from broadcaster.language import _
+from broadcaster.production.bulletin import Item, Programme
+from broadcaster.production.form import Form, Section
+from broadcaster.units import Decibels, Milliseconds
+
+_LONGEST = 5_000
+"""Characters said in one go: six minutes."""
+_NONE, _AS_WORDS = Milliseconds(0), Decibels(0)
+
+
+@dataclass(frozen=True)
+class Jingle:
+    name: str
+    """One that the settings name, or a sound file of the station's folder."""
+    level: Decibels = _AS_WORDS
+    """Beside the words."""
+    fade_in: Milliseconds = _NONE
+    fade_out: Milliseconds = _NONE
+    overlap: Milliseconds = _NONE
+    """How long before the end of the part before it, it begins."""
+    bed: bool = False
+
+
+@dataclass(frozen=True)
+class Words:
+    """What is said in one go: an item, or one of the station's own lines."""
+
+    text: str
+    """A line per paragraph."""
+    title: str = ""
+    """The item's; empty: the station's own line."""
+    level: Decibels = _AS_WORDS
+    overlap: Milliseconds = _NONE
+    bed: bool = False
+    goes_on: bool = False
+    """With the item of the words before."""
+    recording: str = ""
+    """SHA-256 of the audio that takes the place of speech."""
+
+
+@dataclass(frozen=True)
+class Pause:
+    length: Milliseconds
+    bed: bool = False
+
+
+Sound = Jingle | Words
+Part = Sound | Pause
+
+
+def parts(form: Form, programme: Programme, breath: Milliseconds) -> tuple[Part, ...]:
+    """The programme as a sequence of parts; `breath` parts an item that is too long to be said in one go.
+
+    ProductionError: it has no item, or an item without words.
+    """
+    if not programme.items:
+        raise ProductionError(_("This bulletin has no item"), programme.station)
+    for item in programme.items:
+        if not any(line.strip() for line in item.spoken):
+            raise ProductionError(_("This item has no words to say"), item.title)
+    order = list[Part]()
+    for section in form.section:
+        sounding = list(_sounding(form, section, programme))
+        if sounding:
+            order = [*_joined(order, section, form, sounding[0]), *sounding[1:]]
+    whole = [*order, Pause(Milliseconds(form.end_ms))]
+    return tuple(_with_bed_around([short for part in whole for short in _shortened(part, breath)]))
+
+
+def _joined(before: list[Part], section: Section, form: Form, first: Part) -> list[Part]:
+    """What came before, joined to the section's first sound as the section asks for."""
+    if not before:
+        return [first]
+    overlap = Milliseconds(section.crossfade_ms)
+    if not overlap or not isinstance(first, Sound) or not isinstance(before[-1], Sound):
+        gap = form.gap_ms if section.gap_ms is None else section.gap_ms
+        return [*before, Pause(Milliseconds(gap)), first]
+    last = before[-1]
+    if isinstance(last, Jingle):
+        last = replace(last, fade_out=overlap)
+    if isinstance(first, Jingle):
+        first = replace(first, fade_in=overlap)
+    return [*before[:-1], last, replace(first, overlap=overlap)]
+
+
+def _sounding(form: Form, section: Section, programme: Programme) -> Iterator[Part]:
+    gap = Pause(Milliseconds(form.gap_ms))
+    if section.jingle:
+        yield _jingle(section, section.jingle)
+    if section.line:
+        yield _line(section, section.line, programme)
+    if section.items:
+        between = (gap, _jingle(section, section.separator), gap) if section.separator else (gap,)
+        yield from _said(section, _dealt(section, programme.items), between)
+    chosen = [item for item in programme.items if item.key or section.repeat == "all"]
+    for time in range(section.times if section.repeat and chosen else 0):
+        if time:
+            yield gap
+        if section.intro:
+            yield from (_line(section, section.intro, programme), gap)
+        yield from _said(section, chosen, (gap,))
+
+
+def _dealt(section: Section, items: Sequence[Item]) -> Sequence[Item]:
+    """The items as they are said: with spots dealt out among the others, if so wished; all are there."""
+    if section.spots == "in order":
+        return items
+    others, spots = [i for i in items if not i.spot], [i for i in items if i.spot]
+    inside, left = spots[: max(0, len(others) - 1)], spots[max(0, len(others) - 1) :]
+    pairs = zip_longest(others, inside)
+    return [*(item for pair in pairs for item in pair if item is not None), *left]
+
+
+def _said(section: Section, items: Iterable[Item], between: Sequence[Part]) -> Iterator[Part]:
+    for number, item in enumerate(items):
+        if number:
+            yield from between
+        yield Words(
+            "\n".join(item.spoken),
+            item.title,
+            Decibels(section.level_db),
+            bed=section.bed,
+            recording=item.recording,
+        )
+
+
+def _shortened(part: Part, breath: Milliseconds) -> Iterator[Part]:
+    """Long words in several goes, cut between lines, so that no more than minutes lie in memory at once."""
+    if not isinstance(part, Words) or part.recording or len(part.text) <= _LONGEST:
+        yield part
+        return
+    gone: list[str] = []
+    goes_on = False
+    for line in [*part.text.split("\n"), ""]:
+        if gone and (not line or sum(map(len, gone)) + len(line) > _LONGEST):
+            if goes_on:
+                yield Pause(breath)
+            yield replace(
+                part,
+                text="\n".join(gone),
+                overlap=_NONE if goes_on else part.overlap,
+                goes_on=goes_on,
+            )
+            gone, goes_on = [], True
+        gone.append(line)
+
+
+def _line(section: Section, line: str, programme: Programme) -> Words:
+    words = line.replace("{station}", programme.station)
+    return Words(words, level=Decibels(section.level_db), bed=section.bed)
+
+
+def _jingle(section: Section, name: str) -> Jingle:
+    return Jingle(
+        name,
+        Decibels(section.level_db),
+        Milliseconds(section.fade_in_ms),
+        Milliseconds(section.fade_out_ms),
+        bed=section.bed,
+    )
+
+
+def _with_bed_around(order: Sequence[Part]) -> Iterator[Part]:
+    """The bed goes on through the pauses beside what it lies under."""
+    for number, part in enumerate(order):
+        beside = order[max(0, number - 1) : number + 2]
+        if isinstance(part, Pause) and any(other.bed for other in beside):
+            yield replace(part, bed=True)
+        else:
+            yield part

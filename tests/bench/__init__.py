@@ -1,0 +1,1 @@
+"""Measurements, as ratios: `make bench`, or `python -m tests.bench NAME…` for some of them."""

@@ -1,0 +1,103 @@
+"""The journey starts with the session and sleeps beside the other tests; its own tests come last."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from broadcaster import language
+from tests.kit import AUTHOR, NO_GOOGLE, ROOT, here
+
+JOURNEY = "BROADCASTER_TEST_JOURNEY"
+"""The folder that all workers of one session share."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        os.environ[JOURNEY] = tempfile.mkdtemp(prefix="journey-")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if hasattr(config, "workerinput"):
+        return
+    folder = Path(os.environ.pop(JOURNEY))
+    with suppress(OSError, ValueError):
+        os.killpg(int((folder / "pid").read_text()), signal.SIGKILL)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _of_the_journey(item: pytest.Item) -> bool:
+    return item.path.name == "test_journey.py"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=_of_the_journey)
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """One worker of the session, and only one, starts it."""
+    if session.config.option.collectonly or not any(map(_of_the_journey, session.items)):
+        return
+    folder = Path(os.environ[JOURNEY])
+    with suppress(FileExistsError), (folder / "pid").open("x") as pid, (folder / "log").open("wb") as log:
+        child = subprocess.Popen(
+            [sys.executable, "-m", "tests.journey", str(folder)],
+            cwd=ROOT,
+            env=os.environ | NO_GOOGLE | {"BROADCASTER_LANG": "en"},
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        pid.write(str(child.pid))
+        child.returncode = 0  # it is awaited by its files; the session's end sees to the rest
+
+
+@pytest.fixture(autouse=True)
+def _english(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("BROADCASTER_LANG", "en")
+    yield
+    language.use("en")
+
+
+@pytest.fixture(scope="session")
+def _example(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("example")
+    assert here(folder, "init", "--example").code == 0
+    return folder
+
+
+@pytest.fixture(scope="session")
+def _small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("small")
+    for args in (
+        ("init", "--name", "Phú Hòa"),
+        ("person", "add", AUTHOR),
+        ("hamlet", "add", "ap-1", "--name", "Ấp 1"),
+        ("hamlet", "add", "ap-2", "--name", "Ấp 2"),
+    ):
+        assert here(folder, *args).code == 0
+    settings = folder / "broadcaster.toml"
+    settings.write_text(settings.read_text(encoding="utf-8").replace('"gtts", ', ""), encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def example(tmp_path: Path, _example: Path) -> Path:
+    """A fresh copy of the example station's folder."""
+    return Path(shutil.copytree(_example, tmp_path / "example"))
+
+
+@pytest.fixture
+def small(tmp_path: Path, _small: Path) -> Path:
+    """A fresh station with two hamlets, one person, espeak, and nothing to say."""
+    return Path(shutil.copytree(_small, tmp_path / "small"))
