@@ -9,7 +9,7 @@ BIN    := $(VENV)/bin
 .PHONY: run test check format bench catalogues clean
 
 run: $(VENV)/.runs
-	@test -f schedules.db || $(BIN)/broadcaster init --example
+	@test -f broadcaster.toml || $(BIN)/broadcaster init --example
 	@$(BIN)/broadcaster daemon --rehearse $(ARGS)
 
 test: $(VENV)/.develops

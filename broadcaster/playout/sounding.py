@@ -9,7 +9,7 @@ from broadcaster.playout.airing import Airing
 from broadcaster.playout.outputs.opening import shared_key
 from broadcaster.playout.outputs.output import Block
 from broadcaster.playout.position import UNSURE, heard
-from broadcaster.timetable.slot import Priority
+from broadcaster.timetable.slot import Priority, SlotKind
 from broadcaster.units import Milliseconds
 
 _RANK = (Priority.EMERGENCY, Priority.PRIORITY, Priority.ROUTINE)
@@ -39,10 +39,15 @@ class Sounding:
 
 
 def together(airings: Iterable[Airing]) -> Iterator[tuple[str, tuple[Airing, ...]]]:
-    """(output, its airings) for each group that sounds once, in the order of their first members."""
+    """(output, its airings) for each group that sounds once, in the order of their first members.
+
+    A rehearsal clashes with nothing: it has files of its own beside whatever its hamlet hears.
+    """
     groups: dict[tuple[str, str], list[Airing]] = {}
     for airing in airings:
         output = shared_key(airing.hamlet.output, airing.hamlet.code)
+        if airing.kind is SlotKind.REHEARSAL:
+            output = f"{airing.kind} {output}"
         groups.setdefault((output, airing.edition_id), []).append(airing)
     return ((output, tuple(group)) for (output, _), group in groups.items())
 

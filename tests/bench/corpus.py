@@ -41,7 +41,7 @@ def make_corpus(folder: Path) -> None:
     finally:
         voice.close()
     for name in ("opening", "separator", "closing", "bed"):
-        sound = samples(synthesised(name))  # type: ignore[arg-type]
+        sound = samples(synthesised(name))
         wide = resample(sound, RATE, 44_100)
         soundfile.write(folder / f"{name}.wav", np.tile(wide[:, None], (1, 2)), 44_100)
         _as_voices_send_it(sound, folder / f"{name}.mp3")

@@ -1,4 +1,4 @@
-"""python -m tests.bench.jobs JOB CORPUS MINUTES FILE: one contestant makes one bulletin in its own process."""
+"""python -m tests.bench.jobs JOB CORPUS MINUTES FILE: one contestant makes one bulletin in a process."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import subprocess
 import sys
 import warnings
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +45,7 @@ def ours(corpus: Path, minutes: int, file: Path) -> None:
 
     class Segments:
         def speak(self, texts: Sequence[Text], seconds: float, **_others: Any) -> Speech:
-            return Speech("segments", Passages([lambda n=n: minute(n) for n in range(len(texts))]))
+            return Speech("segments", Passages([partial(minute, n) for n in range(len(texts))]))
 
     station = file.parent / "station"
     (station / "forms").mkdir(parents=True, exist_ok=True)

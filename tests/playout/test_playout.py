@@ -430,6 +430,15 @@ def life_without_a_card_a_rehearsal_is_heard_in_its_files_alone(rig: Rig) -> Non
     assert rig.outcome(airing).outcome is Outcome.AIRED
 
 
+def life_a_rehearsal_and_a_programme_of_one_instant_both_sound_whole(rig: Rig) -> None:
+    programme = rig.book(1.0, tone(0.6))
+    rehearsal = rig.book(1.0, tone(0.6), kind=SlotKind.REHEARSAL)
+    rig.start()
+    for airing in (programme, rehearsal):
+        line = rig.outcome(airing)
+        assert (line.outcome, line.reason) == (Outcome.AIRED, "")
+
+
 def life_a_change_by_another_process_is_told_and_a_new_airing_is_found(rig: Rig) -> None:
     rig.start()
     time.sleep(0.3)
