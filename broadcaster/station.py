@@ -92,7 +92,7 @@ class Station:
 
     @cached_property
     def lexicon(self) -> Lexicon:
-        return Lexicon.load([self.folder / LEXICON])
+        return Lexicon.in_folder(self.folder)
 
     @cached_property
     def style(self) -> Style:
