@@ -4,7 +4,7 @@ Clips are pydub `AudioSegment`s in one working format: RATE, mono, 16 bit. Arith
 outside pydub; full scale is 32768 both ways, so that int16 → float → int16 gives the same numbers.
 """
 
-from broadcaster.audio.ahead import ahead
+from broadcaster.audio.ahead import ahead, taken_ahead
 from broadcaster.audio.band import band_limited
 from broadcaster.audio.clip import (
     FULL_SCALE,
@@ -51,5 +51,6 @@ __all__ = [
     "samples",
     "silence",
     "stream",
+    "taken_ahead",
     "trim",
 ]

@@ -1,9 +1,10 @@
-"""Two things at once: the next block is made while this one is worked on."""
+"""Several things at once: the next block is made while this one is worked on."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -20,3 +21,15 @@ def ahead(things: Iterable[T]) -> Iterator[T]:
         while (thing := waiting.result()) is not end:
             waiting = pool.submit(next, source, end)
             yield thing  # type: ignore[misc]
+
+
+def taken_ahead(things: Sequence[T], workers: int = 2) -> Iterator[T]:
+    """Each of `things` in order; as many threads get the next ones while one is in use."""
+    with ThreadPoolExecutor(workers) as pool:
+        waiting = deque[Future[T]]()
+        for number in range(len(things)):
+            waiting.append(pool.submit(things.__getitem__, number))
+            if len(waiting) > workers:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()

@@ -23,7 +23,6 @@ _PART = PIECE // _ROWS
 _PAST = 1_784
 """Samples before a part that its weighting still hears: after 74 ms the filter's ring is below −140 dB."""
 _SIZE = _PAST + _PART + REACH
-_MINUTE = 60 * RATE
 
 
 @dataclass(frozen=True)
@@ -101,7 +100,7 @@ def loudness(array: NDArray[Any]) -> Lufs:
     if len(array) < 4 * TENTH:
         return gated(whole_power(to_float(array)) if len(array) else np.zeros(0))
     whole = len(array) // TENTH * TENTH
-    parts = (array[start : min(start + _MINUTE, whole)] for start in range(0, whole, _MINUTE))
+    parts = (array[start : min(start + PIECE, whole)] for start in range(0, whole, PIECE))
     return gated(np.concatenate([tenth_powers(to_float(part)) for part in parts]))
 
 

@@ -97,8 +97,8 @@ def command(
         if to is not None:
             _write(heard, to)
         elif soundcard_present():
-            click.echo(_("Playing; Ctrl-C stops it"))
-            sound(station, heard.clip, "soundcard:", "preview")
+            with progress(_("Playing; Ctrl-C stops it")) as done:
+                sound(station, heard.clip, "soundcard:", "preview", done)
 
 
 def _require_possible(to: Path | None, drawings: Sequence[str]) -> None:

@@ -75,7 +75,7 @@ def _from_microphone(station: Station) -> str:
     microphone = Microphone(backends)
     try:
         click.echo(_("Recording. Press Enter to end"))
-        with _level_shown(station, microphone):
+        with level_shown(station, microphone):
             answers.readline()
     finally:
         blocks = microphone.stop()
@@ -83,7 +83,7 @@ def _from_microphone(station: Station) -> str:
 
 
 @contextmanager
-def _level_shown(station: Station, microphone: Microphone) -> Iterator[None]:
+def level_shown(station: Station, microphone: Microphone) -> Iterator[None]:
     """On a terminal: how long and how loud, ten times a second."""
     ended = threading.Event()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -12,8 +13,17 @@ from broadcaster.station import Station
 from broadcaster.units import Samples
 
 
-def sound(station: Station, clip: AudioSegment | Path, url: str, hamlet_code: str) -> None:
-    """Play all of it on the output `url`, and return when it has sounded. Raises OutputError, AudioError."""
+def sound(
+    station: Station,
+    clip: AudioSegment | Path,
+    url: str,
+    hamlet_code: str,
+    done: Callable[[int, int], None] = lambda _sounded, _all: None,
+) -> None:
+    """Play all of it on the output `url`, and return when it has sounded. Raises OutputError, AudioError.
+
+    `done` is told how many samples were handed over, of how many.
+    """
     pcm = samples(decode(clip) if isinstance(clip, Path) else clip)
     output = station.outputs(click.echo).open(url, hamlet_code)
     try:
@@ -21,6 +31,7 @@ def sound(station: Station, clip: AudioSegment | Path, url: str, hamlet_code: st
         output.start(take, station.clock.monotonic())
         for begin in range(0, len(pcm), BLOCK):
             output.write(pcm[begin : begin + BLOCK])
+            done(begin + BLOCK, len(pcm))
         output.finish()
     finally:
         output.close()

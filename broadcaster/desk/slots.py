@@ -13,7 +13,7 @@ from broadcaster.desk.limits import Limits
 from broadcaster.desk.ports import Reconciled
 from broadcaster.errors import DeskError, NotFound, TimetableError
 from broadcaster.language import _
-from broadcaster.production.bulletin import FormName
+from broadcaster.production.form_files import known_forms, load_form
 from broadcaster.timetable.clashes import refuse_clash
 from broadcaster.timetable.recurrence import check, occurs_on
 from broadcaster.timetable.slot import Plays, Priority, Slot, SlotKind
@@ -95,10 +95,14 @@ class Slots:
             )
         if slot.kind is not SlotKind.PROGRAMME or slot.priority is Priority.EMERGENCY:
             raise TimetableError(_("Rehearsals and emergencies are no part of the timetable"), slot.code)
-        if slot.form not in list(FormName):
+        forms = known_forms(self._bench.folder)
+        if slot.form not in forms:
             raise TimetableError(
-                _("There is no such form of programme"), slot.form, _("Forms are: daily, notice, spots")
+                _("There is no such form of programme"),
+                slot.form,
+                _("Forms are: {names}").format(names=", ".join(forms)),
             )
+        load_form(slot.form, self._bench.folder)
         check(slot)
         self._require_hamlets(slot)
         slot = replace(slot, ref=self._ref(slot))

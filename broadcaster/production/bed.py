@@ -52,11 +52,19 @@ class Bed:
         """Add what of the bed lies in `block`, which begins at `start`."""
         for begin, end in self.stretches:
             if begin < start + len(block) and start < end:
-                positions = np.arange(start, start + len(block)) - begin
-                block += self.loop[positions % len(self.loop)] * self._factors(begin, end, start, len(block))
+                block += self._music(start - begin, len(block)) * self._factors(begin, end, start, len(block))
+
+    def _music(self, position: int, length: int) -> Floats:
+        """`length` samples of the loop, from `position` on; before its beginning, too, there is some."""
+        first = position % len(self.loop)
+        if first + length <= len(self.loop):
+            return self.loop[first : first + length]
+        around: Floats = np.take(self.loop, np.arange(first, first + length), mode="wrap")
+        return around
 
     def _factors(self, begin: int, end: int, start: int, length: int) -> Floats:
-        """By how much each sample is lowered, in the stretch [begin, end) and outside."""
+        """By how much each sample is lowered, in the stretch [begin, end) and outside; one number for all,
+        where it is the same."""
         edges = start + np.arange(-(-length // PER_MS) + 1) * PER_MS
         rules = self.rules
         since, until = self._around(edges)
@@ -64,7 +72,10 @@ class Bed:
         level = rules.under_words_db + (rules.alone_db - rules.under_words_db) * away
         inside = np.minimum(edges - begin, end - edges) / (rules.fade_ms * PER_MS)
         fade = np.sin(np.clip(inside, 0, 1) * np.pi / 2) ** 2
-        return between_milliseconds((10 ** (level / 20) * fade).astype(np.float32))[:length]
+        factors: Floats = (10 ** (level / 20) * fade).astype(np.float32)
+        if factors.min() == factors.max():
+            return factors[:1]
+        return between_milliseconds(factors)[:length]
 
     def _around(self, at: NDArray[np.int_]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Samples since the last sound, and to the next one; inside one, the first is not positive."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from broadcaster.audio import PER_MS, AudioSegment, ahead, loudness, samples
+from broadcaster.audio import PER_MS, AudioSegment, loudness, samples, taken_ahead
 from broadcaster.errors import ProductionError
 from broadcaster.language import _
 from broadcaster.production.bed import Bed, Stretch
@@ -36,10 +36,10 @@ def lay_out(
 ) -> Layout:
     """The parts in their order, each as loud as `target` (and its level) asks; a passage for each Words.
 
-    `passages` may be made as they are asked for: each is taken once, in order, and not kept.
+    `passages` may be made as they are asked for: each is taken once, by several threads, and not kept.
     Raises ProductionError: a passage is silent, or there is no room for the spool.
     """
-    timeline, cues, stretches, spoken = Timeline(spool), list[Cue](), list[Stretch](), ahead(passages)
+    timeline, cues, stretches, spoken = Timeline(spool), list[Cue](), list[Stretch](), taken_ahead(passages)
     for part in order:
         begin = timeline.end
         match part:

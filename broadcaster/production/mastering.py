@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from broadcaster.audio import PER_MS, Profiler, gated
+from broadcaster.audio import PER_MS, Profiler, ahead, gated
 from broadcaster.errors import ProductionError
 from broadcaster.language import _
 from broadcaster.production.smoothing import Floats, between_milliseconds
@@ -39,7 +39,7 @@ class Master:
         """`blocks()` gives the mix from its start; every block but the last is whole milliseconds long."""
         self._blocks = blocks
         profiler = Profiler()
-        for block in blocks():
+        for block in ahead(blocks()):
             profiler.add(block)
         self._profile = profiler.finish()
 

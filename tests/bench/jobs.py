@@ -1,4 +1,4 @@
-"""python -m tests.bench.jobs JOB CORPUS MINUTES FILE: one contestant makes one bulletin in a process."""
+"""python -m tests.bench.jobs JOB CORPUS MINUTES FILE: a contestant makes a bulletin in its process."""
 
 from __future__ import annotations
 
@@ -155,5 +155,13 @@ JOBS: Mapping[str, Callable[[Path, int, Path], None]] = {
     job.__name__: job for job in (ours, pydub, ffmpeg, lame, espeak)
 }
 
+
+def _peak_megabytes() -> float:
+    """The most that this process held in memory since its program began (a fork's parent left out)."""
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    return int(re.findall(r"VmHWM:\s+(\d+) kB", status)[0]) / 1000
+
+
 if __name__ == "__main__":
     JOBS[sys.argv[1]](Path(sys.argv[2]), int(sys.argv[3]), Path(sys.argv[4]))
+    print(_peak_megabytes())

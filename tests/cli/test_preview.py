@@ -5,9 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from xml.etree import ElementTree
 
+import numpy as np
 import pytest
 
-from broadcaster.audio import decode, measure, samples
+from broadcaster.audio import RATE, decode, from_samples, measure, samples
+from broadcaster.cli.sound import sound
+from broadcaster.station import Station
 from tests.kit import AUTHOR, dump, here, refused, snapshot
 
 TEXT = "Thông báo số {n}\n\nMời bà con ấp {n} họp lúc 7h30.\n"
@@ -93,7 +96,7 @@ def test_it_is_played_where_there_is_a_sound_card(
     monkeypatch.setattr("broadcaster.cli.preview.soundcard_present", lambda: True)
     monkeypatch.setattr(
         "broadcaster.cli.preview.sound",
-        lambda station, clip, url, code: played.append((clip.duration_seconds, url)),
+        lambda station, clip, url, code, done: played.append((clip.duration_seconds, url)),
     )
 
     assert here(small, "preview", *texts[:2], "--from-item", "2").code == 0
@@ -101,6 +104,19 @@ def test_it_is_played_where_there_is_a_sound_card(
     ((seconds, url),) = played
     assert url == "soundcard:"
     assert 3 < seconds < 20
+
+
+def test_a_clip_sounds_whole_on_an_output(small: Path) -> None:
+    told: list[tuple[int, int]] = []
+    clip = from_samples(np.full(RATE // 4, 0.1))
+
+    with Station(small) as station:
+        sound(station, clip, "file:", "ap-1", lambda done, total: told.append((done, total)))
+
+    (recording,) = (small / "audio_out" / "ap-1").iterdir()
+    assert len(samples(decode(recording))) == RATE // 4
+    assert [total for _done, total in told] == [RATE // 4] * 3
+    assert told[-1][0] >= RATE // 4
 
 
 def test_where_there_is_none_it_says_what_to_do(

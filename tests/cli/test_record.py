@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import sys
 from pathlib import Path
 
 import miniaudio
@@ -11,9 +13,9 @@ import pytest
 import soundfile
 
 from broadcaster.audio import RATE, decode, samples
-from broadcaster.cli.record import level_line
-from broadcaster.production.order import Words
-from tests.kit import APPROVER, AUTHOR, here, refused, rows, snapshot
+from broadcaster.cli.record import level_line, level_shown
+from broadcaster.station import Station
+from tests.kit import APPROVER, AUTHOR, here, refused, rows, snapshot, until
 
 
 @pytest.fixture
@@ -61,9 +63,6 @@ def test_a_file_takes_the_place_of_speech_and_voids_the_approval(station: Path, 
     assert here(station, "script", "approve", "tin", "--by", APPROVER).code == 0
 
 
-@pytest.mark.skipif(
-    "recording" not in Words.__dataclass_fields__, reason="production does not pass recordings on yet"
-)
 def test_it_is_heard_in_the_bulletin_which_is_made_again_without_it(station: Path, file: Path) -> None:
     assert here(station, "record", "tin", "--file", str(file)).code == 0
     to = station.parent / "x.wav"
@@ -135,6 +134,25 @@ def test_what_is_said_between_enter_and_enter_is_kept(station: Path, monkeypatch
     assert run.code == 0, run.err
     assert "tin is aired as recorded: 0:01.5" in run.out
     assert state(station) == "draft"
+
+
+def test_the_level_is_shown_on_a_terminal_while_it_records(
+    station: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    monkeypatch.setattr("broadcaster.cli.record._LOOK_S", 0.01)
+    with Station(station) as opened, monkeypatch.context() as patch:
+        terminal = Terminal()
+        patch.setattr(sys, "stderr", terminal)
+        with level_shown(opened, Microphone([])):  # type: ignore[arg-type]
+            until(lambda: "0:01.5" in terminal.getvalue())
+        shown = terminal.getvalue()
+
+    assert shown.startswith("\r0:01.5 ████")
+    assert shown.endswith("\n")
 
 
 def test_the_level_is_a_bar() -> None:

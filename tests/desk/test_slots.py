@@ -22,6 +22,17 @@ def due(office: Office, days: float) -> list[str]:
     ]
 
 
+def test_a_form_of_the_stations_own_may_be_used(office: Office) -> None:
+    (office.folder / "forms").mkdir()
+    (office.folder / "forms" / "cho-phien.toml").write_text("[[section]]\nitems = true\n")
+
+    assert office.slot(form="cho-phien").form == "cho-phien"
+    office.script("a.txt")
+    office.desk.queue.add("a", "chieu", by=LEADER)
+    (made,) = office.desk.editions.prepare(office.now)
+    assert made.bulletin
+
+
 def test_a_new_slot_has_airings_for_fourteen_days(office: Office) -> None:
     saved = office.desk.slots.add(MORNING, by=LEADER)
 
