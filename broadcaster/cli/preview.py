@@ -93,7 +93,12 @@ def command(
             click.echo(_("Why this voice: {why}").format(why=bulletin.why_this_voice))
         _tell_cues(heard.cues, items, from_item)
         for drawing in drawings:
-            _draw(heard, Heading("; ".join(item.title for item in items), _numbers(bulletin)), drawing)
+            _draw(
+                heard,
+                Heading("; ".join(item.title for item in items), _numbers(bulletin)),
+                drawing,
+                from_item,
+            )
         if to is not None:
             _write(heard, to)
         elif soundcard_present():
@@ -168,12 +173,12 @@ def _tell_cues(cues: Sequence[Cue], items: Sequence[Item], first: int) -> None:
     show(rows, headings, json_wanted=False)
 
 
-def _draw(heard: _Heard, heading: Heading, where: str) -> None:
+def _draw(heard: _Heard, heading: Heading, where: str, first: int) -> None:
     if where == _TERMINAL:
         click.echo(draw(heard.clip, Console().width - 1, heard.cues))
         return
     path = Path(where)
-    picture = _PICTURES[path.suffix.lower()](waveform(heard.clip, heard.cues, heading))
+    picture = _PICTURES[path.suffix.lower()](waveform(heard.clip, heard.cues, heading, first))
     try:
         with replacing(path) as part:
             part.write_bytes(picture)

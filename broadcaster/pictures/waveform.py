@@ -31,9 +31,10 @@ class Heading:
     """Length, loudness, peak, voice: one line."""
 
 
-def waveform(clip: AudioSegment, cues: Sequence[Cue], heading: Heading) -> Picture:
+def waveform(clip: AudioSegment, cues: Sequence[Cue], heading: Heading, first: int = 1) -> Picture:
     """Peaks light and levels (RMS) dark, 1340 columns for the whole clip; an item's number and title over its
-    beginning; under them the time, then a line per item: number, start, length, title."""
+    beginning; under them the time, then a line per item: number, start, length, title. `first`: the number
+    of the first one."""
     sound = samples(clip)
     seconds = max(len(sound) / RATE, 0.001)
     height = _BOTTOM + 2 * LINE + LINE * len(cues) + 10
@@ -43,9 +44,9 @@ def waveform(clip: AudioSegment, cues: Sequence[Cue], heading: Heading) -> Pictu
         Words(_EDGE, 64, _shortened(heading.numbers, _INSIDE), _FAINT),
         *_bands(cues, seconds),
         *_levels(sound),
-        *_marks(cues, seconds),
+        *_marks(cues, seconds, first),
         *_times(seconds),
-        *_list(cues),
+        *_list(cues, first),
     ]
     return Picture(_WIDTH, height, tuple(shapes))
 
@@ -56,11 +57,11 @@ def _bands(cues: Sequence[Cue], seconds: float) -> Iterator[Shape]:
         yield Box(x, _TOP - LINE, width, 2 * _HALF + LINE, _BANDS[number % 2])
 
 
-def _marks(cues: Sequence[Cue], seconds: float) -> Iterator[Shape]:
+def _marks(cues: Sequence[Cue], seconds: float, first: int) -> Iterator[Shape]:
     for number, cue in enumerate(cues):
         x, width = _place(cue, seconds)
         yield Box(x, _TOP - LINE, 2, 2 * _HALF + LINE, _INK)
-        yield Words(x + 8, _TOP - 8, _shortened(f"{number + 1} {cue.title}", width - 8), _INK)
+        yield Words(x + 8, _TOP - 8, _shortened(f"{number + first} {cue.title}", width - 8), _INK)
 
 
 def _place(cue: Cue, seconds: float) -> tuple[float, float]:
@@ -91,9 +92,9 @@ def _times(seconds: float) -> Iterator[Shape]:
             yield Words(x, _BOTTOM + LINE, f"{at // 60}:{at % 60:02d}", _FAINT)
 
 
-def _list(cues: Sequence[Cue]) -> Iterator[Shape]:
+def _list(cues: Sequence[Cue], first: int) -> Iterator[Shape]:
     for number, cue in enumerate(cues):
-        line = f"{number + 1:>2}  {clock(cue.starts_at)}  {clock(cue.length)}  {cue.title}"
+        line = f"{number + first:>2}  {clock(cue.starts_at)}  {clock(cue.length)}  {cue.title}"
         yield Words(_EDGE, _BOTTOM + (number + 2) * LINE + 8, _shortened(line, _INSIDE), _INK)
 
 

@@ -81,6 +81,14 @@ def test_items_are_marked_titled_and_listed(clip: AudioSegment) -> None:
         assert (image[120:340, round(mark)].sum(axis=1) < 200).all()
 
 
+def test_the_items_of_a_part_keep_their_numbers(clip: AudioSegment) -> None:
+    picture = waveform(clip, [cue("Họp ấp", 0, 4)], HEADING, first=3)
+
+    texts = [shape.text for shape in picture.shapes if isinstance(shape, Words)]
+    assert "3 Họp ấp" in texts
+    assert " 3  0:00.0  0:04.0  Họp ấp" in texts
+
+
 def test_what_is_too_long_is_shortened_and_never_overflows(clip: AudioSegment) -> None:
     cues = [cue("Một tiêu đề rất dài " * 20, 0, 5), cue("Hai", 5, 0.05)]
 
