@@ -6,7 +6,7 @@ ARGS   ?=
 VENV   := $(if $(filter python3,$(PYTHON)),.venv,.venv-$(notdir $(PYTHON)))
 BIN    := $(VENV)/bin
 
-.PHONY: run test check format bench catalogues clean
+.PHONY: run test check format bench soak-render catalogues clean
 
 run: $(VENV)/.runs
 	@test -f broadcaster.toml || $(BIN)/broadcaster init --example
@@ -27,6 +27,10 @@ format: $(VENV)/.develops
 
 bench: $(VENV)/.develops
 	$(BIN)/python -m tests.bench $(ARGS)
+
+# Kill a process that makes bulletins 100 times; ARGS: another number.
+soak-render: $(VENV)/.develops
+	$(BIN)/python -m tests.soak_render $(ARGS)
 
 # Collect the messages, then compile both catalogues (the compiled ones are kept in git).
 catalogues: $(VENV)/.develops

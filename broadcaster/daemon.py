@@ -160,7 +160,8 @@ class Daemon:
             self._station.desk.housekeeping.write_index()
 
     def _tell_prepared(self, prepared: Prepared) -> None:
-        told = (prepared.slot, prepared.starts_at, prepared.problem)
+        made = prepared.bulletin.sha256 if prepared.bulletin else ""
+        told = (prepared.slot, prepared.starts_at, prepared.problem or made)
         if told in self._told:
             return
         self._told.add(told)

@@ -25,7 +25,7 @@ from broadcaster.playout.airing import Airing
 from broadcaster.playout.outputs.file import Keep
 from broadcaster.playout.outputs.opening import Outputs
 from broadcaster.production.studio import Studio, StudioSettings
-from broadcaster.reading import VERSION, Lexicon, Reading, Style
+from broadcaster.reading import VERSION, Lexicon, Reading, Style, front_matter_rows
 from broadcaster.reading import read as read_aloud
 from broadcaster.store import Store
 from broadcaster.timetable.policy import Policy, refusal
@@ -98,9 +98,11 @@ class Station:
     def style(self) -> Style:
         return Style(**self.settings.reading.model_dump())
 
-    def read(self, text: str) -> Reading:
-        """`text` as this station says it."""
-        return read_aloud(text, self.lexicon, self.style)
+    def read(self, text: str, words: str = "") -> Reading:
+        """`text` as this station says it; `words`: the lexicon rows of its front matter."""
+        own = front_matter_rows(words)
+        lexicon = Lexicon.in_folder(self.folder, own) if own else self.lexicon
+        return read_aloud(text, lexicon, self.style)
 
     def take_in(
         self,

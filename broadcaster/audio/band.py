@@ -27,6 +27,7 @@ def band_limited(blocks: Iterable[Floats], low_hz: float, high_hz: float) -> Ite
             given += PIECE
     for window in windows.finish():
         yield _filtered(window, response)[: windows.frames - given]
+        given += PIECE
 
 
 def _filtered(window: Floats, response: NDArray[np.complex64]) -> Floats:

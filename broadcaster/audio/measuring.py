@@ -43,14 +43,14 @@ class Measurement:
 
 
 class Meter:
-    """Measures a sound that comes block by block. Memory: a byte per millisecond."""
+    """Measures a sound that comes block by block. Memory: 80 bytes a second."""
 
     def __init__(self) -> None:
         self._windows = Windows(_PAST, REACH)
         self._peaks = Peaks(_LOOK_FROM)
         self._true_peak = 0.0
         self._tenths: list[Powers] = []
-        self._silent: list[NDArray[np.bool_]] = []
+        self._silence = _Silence()
 
     def add(self, block: NDArray[Any]) -> None:
         """The next samples, int16 or float, any number of them."""
@@ -62,12 +62,11 @@ class Meter:
         for window in self._windows.finish():
             self._take(window)
         frames = self._windows.frames
-        silent = np.concatenate(self._silent or [np.zeros(0, np.bool_)])[: -(-frames // PER_MS)]
         return Measurement(
             self._loudness(frames),
             _decibels(max(self._true_peak, self._peaks.highest)),
             _decibels(self._peaks.highest),
-            _longest_run(silent) / 1000,
+            self._silence.longest(-(-frames // PER_MS)) / 1000,
             frames,
         )
 
@@ -78,7 +77,7 @@ class Meter:
         self._tenths.append(np.einsum("ij,ij->i", rows, rows, dtype=np.float64) / TENTH)
         peaks = self._peaks.of(window[_PAST - REACH :])
         self._true_peak = max(self._true_peak, float(peaks.max()))
-        self._silent.append(peaks <= 10 ** (SILENT / 20))
+        self._silence.add(peaks > 10 ** (SILENT / 20))
 
     def _loudness(self, frames: Samples) -> Lufs:
         tenths = np.concatenate(self._tenths or [np.zeros(0)])
@@ -108,6 +107,22 @@ def _decibels(amplitude: float) -> Decibels:
     return Decibels(float(20 * np.log10(amplitude)) if amplitude > 0 else -np.inf)
 
 
-def _longest_run(flags: NDArray[np.bool_]) -> int:
-    edges = np.flatnonzero(np.diff(np.concatenate(([False], flags, [False])).astype(np.int8)))
-    return int((edges[1::2] - edges[::2]).max(initial=0))
+class _Silence:
+    """The longest run of milliseconds in which nothing is heard."""
+
+    def __init__(self) -> None:
+        self._told = self._longest = 0
+        self._heard_until = 0
+
+    def add(self, heard: NDArray[np.bool_]) -> None:
+        """Whether something is heard in each of the next milliseconds."""
+        sounding = self._told + np.flatnonzero(heard)
+        if sounding.size:
+            gaps = np.diff(sounding, prepend=self._heard_until - 1) - 1
+            self._longest = max(self._longest, int(gaps.max()))
+            self._heard_until = int(sounding[-1]) + 1
+        self._told += len(heard)
+
+    def longest(self, length: int) -> int:
+        """In a sound of `length` milliseconds; what was told beyond is no part of it."""
+        return max(self._longest, length - self._heard_until)

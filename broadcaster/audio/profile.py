@@ -27,19 +27,19 @@ class Profile:
     """K-weighted mean square of each tenth of a second; one short tenth at the end may be left out."""
     energy: NDArray[np.float32]
     """Sum of squares, unweighted, of each millisecond."""
-    peak_db: NDArray[np.float32]
-    """Highest value of each millisecond, in dBFS, between the samples too where it is high."""
+    peak: NDArray[np.int16]
+    """Highest value of each millisecond, in 0.01 dBFS; between the samples too, where it is high."""
     frames: Samples
 
 
 class Profiler:
-    """Takes a sound block by block and gives its profile. Memory: 8 bytes per millisecond."""
+    """Takes a sound block by block and gives its profile. Memory: 6 bytes per millisecond."""
 
     def __init__(self) -> None:
         self._windows = Windows(REACH, REACH)
         self._peaks = Peaks(_LOOK_FROM)
         self._tenths: list[Powers] = []
-        self._energy, self._peak_db = bytearray(), bytearray()
+        self._energy, self._peak = bytearray(), bytearray()
 
     def add(self, block: NDArray[Any]) -> None:
         """The next samples, int16 or float, any number of them."""
@@ -59,7 +59,7 @@ class Profiler:
         return Profile(
             tenths,
             np.frombuffer(self._energy, np.float32),
-            np.frombuffer(self._peak_db, np.float32),
+            np.frombuffer(self._peak, np.int16),
             frames,
         )
 
@@ -69,4 +69,4 @@ class Profiler:
         peaks = np.maximum(self._peaks.of(window), np.float32(10 ** (_NOTHING_DB / 20)))
         self._tenths.append(tenth_powers(piece))
         self._energy += np.einsum("ij,ij->i", rows, rows).tobytes()
-        self._peak_db += (20 * np.log10(peaks)).tobytes()
+        self._peak += np.ceil(2000 * np.log10(peaks)).astype(np.int16).tobytes()

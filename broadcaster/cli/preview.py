@@ -125,7 +125,7 @@ def _item(station: Station, text: str) -> Item:
     if not Path(text).is_file():
         return item_of(station.store.script(text))
     document = load(Path(text))
-    reading = station.read(document.text)
+    reading = station.read(document.text, document.front_matter.get("lexicon", ""))
     for span in reading.unread:
         click.echo(_("Cannot be read: {written}").format(written=span.written), err=True)
     return Item(document.title, tuple(line for line in reading.spoken.split("\n") if line.strip()))

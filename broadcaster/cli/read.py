@@ -5,12 +5,16 @@ from __future__ import annotations
 import sys
 from dataclasses import fields
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from broadcaster.errors import ReadingError
 from broadcaster.language import _
 from broadcaster.reading import Certainty, Lexicon, Reading, Span, Style, front_matter_rows, read
+
+if TYPE_CHECKING:
+    from broadcaster.documents.document import LeftOut
 
 SETTINGS = "broadcaster.toml"
 LARGEST = 20_000_000
@@ -36,12 +40,12 @@ def command(
     style = station_style(station)
     unread = 0
     for name in files:
-        text, rows = _written(name, encoding)
+        text, rows, left_out = _written(name, encoding)
         lexicon = Lexicon.in_folder(station, rows)
         reading = read(text, lexicon, style)
         for fault in lexicon.faults:
             click.echo(_("Lexicon row passed over: {fault}").format(fault=fault), err=True)
-        _show(reading, explain, as_json)
+        _show(reading, left_out, explain, as_json)
         unread += len(reading.unread)
         if check:
             _list_unread(reading, name)
@@ -82,16 +86,16 @@ def _style(section: dict[str, str]) -> Style:
     return style
 
 
-def _written(name: str, encoding: str | None) -> tuple[str, dict[str, str]]:
-    """The text to read and the lexicon rows of its own front matter."""
+def _written(name: str, encoding: str | None) -> tuple[str, dict[str, str], tuple[LeftOut, ...]]:
+    """The text to read, the lexicon rows of its own front matter, and what of the page is not read."""
     if name == "-":
-        return _standard_input(), {}
+        return _standard_input(), {}, ()
     from broadcaster.documents import load
 
     document = load(Path(name), encoding=encoding)
     for notice in document.notices:
         click.echo(notice, err=True)
-    return document.text, front_matter_rows(document.front_matter.get("lexicon", ""))
+    return document.text, front_matter_rows(document.front_matter.get("lexicon", "")), document.left_out
 
 
 def _standard_input() -> str:
@@ -101,24 +105,29 @@ def _standard_input() -> str:
     return data.decode("utf-8-sig", errors="replace").removesuffix("\n")
 
 
-def _show(reading: Reading, explain: bool, as_json: bool) -> None:
+def _show(reading: Reading, left_out: tuple[LeftOut, ...], explain: bool, as_json: bool) -> None:
     if as_json:
-        _print_json(reading)
+        _print_json(reading, left_out)
     elif explain:
         _print_table(reading)
+        for out in left_out:
+            words = _("Not read, line {line} ({why}): {text}")
+            click.echo(words.format(line=out.line, why=out.reason, text=out.text))
     else:
         sys.stdout.buffer.write((reading.spoken + "\n").encode())
         sys.stdout.buffer.flush()
 
 
-def _print_json(reading: Reading) -> None:
+def _print_json(reading: Reading, left_out: tuple[LeftOut, ...]) -> None:
     import json
 
     spans = [{"line": line, **_as_dict(span)} for line, span in _ordered(reading)]
-    click.echo(json.dumps({"spoken": reading.spoken, "spans": spans}, ensure_ascii=False, indent=2))
+    out = [_as_dict(piece) for piece in left_out]
+    told = {"spoken": reading.spoken, "spans": spans, "left_out": out}
+    click.echo(json.dumps(told, ensure_ascii=False, indent=2))
 
 
-def _as_dict(span: Span) -> dict[str, str | int]:
+def _as_dict(span: Span | LeftOut) -> dict[str, str | int]:
     return {field.name: getattr(span, field.name) for field in fields(span)}
 
 

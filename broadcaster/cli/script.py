@@ -53,7 +53,7 @@ def add(
 
 def _remark(station: Station, script: Script) -> None:
     """What a person should look at before approving it."""
-    reading = station.read(script.text)
+    reading = station.read(script.text, script.words)
     for span in reading.unread:
         click.echo(_("  cannot be read: {written}").format(written=span.written))
     for span in reading.doubtful:
@@ -96,6 +96,7 @@ def _row(script: Script) -> dict[str, Any]:
         "self_approved": script.self_approved,
         "expires": script.expires,
         "topics": script.topics,
+        "recording": script.recording,
         "source": script.source,
         "text_sha256": script.text_sha256,
         "reading_sha256": script.reading_sha256,

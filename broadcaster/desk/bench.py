@@ -66,7 +66,8 @@ class DeskRules:
 @dataclass(frozen=True)
 class Bench:
     store: DeskStore
-    read: Callable[[str], Reading]
+    read: Callable[[str, str], Reading]
+    """(text, the script's own lexicon rows) → its reading."""
     studio: Studio
     rules: DeskRules
     clock: Clock

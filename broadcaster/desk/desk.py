@@ -31,7 +31,7 @@ class Desk:
         self,
         store: DeskStore,
         *,
-        read: Callable[[str], Reading],
+        read: Callable[[str, str], Reading],
         studio: Studio,
         rules: DeskRules,
         clock: Clock,

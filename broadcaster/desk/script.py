@@ -59,5 +59,7 @@ class Script:
     marks: tuple[str, ...] = ()
     """One per passage of the document, in order: "" for a plain one, "voice:nữ" for one that another voice
     reads, "cue:NHẠC CẮT" for a stage cue (which has no line in `text`). Empty: all plain."""
+    words: str = ""
+    """Its own lexicon rows, as its front matter has them: "TBA = trạm biến áp; KP = khu phố"."""
     recording: str = ""
     """SHA-256 of the operator's own audio, which takes the place of speech; empty: none."""

@@ -71,10 +71,10 @@ class Scripts:
         known = self._same_source(source_sha256)
         if known is not None:
             return TakenIn(known, known=True)
-        reading = self._bench.read(document.text)
+        front = document.front_matter
+        reading = self._bench.read(document.text, front.get("lexicon", ""))
         if not reading.spoken.strip():
             raise DeskError(_("There is nothing to read aloud in it"), document.name)
-        front = document.front_matter
         now = self._bench.now()
         script = Script(
             id=uuid.uuid4().hex,
@@ -94,6 +94,8 @@ class Scripts:
             topics=tuple(
                 topic for part in re.split("[,;]", front.get("topics", "")) if (topic := part.strip())
             ),
+            marks=_marks(document),
+            words=front.get("lexicon", ""),
         )
         self._bench.store.add_script(script, by=script.author, now=now)
         return TakenIn(script, known=False)
@@ -174,7 +176,7 @@ class Scripts:
             raise DeskError(_("This script has expired"), f"{script.code} ({script.expires})")
 
     def _refuse_unread(self, script: Script) -> None:
-        reading = self._bench.read(script.text)
+        reading = self._bench.read(script.text, script.words)
         if reading.unread and not script.recording:
             tokens = list(dict.fromkeys(span.written for span in reading.unread))
             raise DeskError(
@@ -193,7 +195,7 @@ class Scripts:
 
     def _reread(self, script: Script) -> Script | None:
         """The script as a draft with its new reading; None when it is read as before."""
-        reading = self._bench.read(script.text)
+        reading = self._bench.read(script.text, script.words)
         if reading.sha256 == script.reading_sha256:
             return None
         return replace(unapproved(script), spoken=reading.spoken, reading_sha256=reading.sha256)
@@ -223,6 +225,15 @@ def unique_code(file_name: str, taken: Collection[str]) -> str:
     code = re.sub(r"[^a-z0-9]+", "-", letters)[:_LONGEST_CODE].strip("-") or "script"
     numbered = (code if n == 1 else f"{code}-{n}" for n in range(1, len(taken) + 2))
     return next(free for free in numbered if free not in taken)
+
+
+def _marks(document: Document) -> tuple[str, ...]:
+    """Stage cues and other voices, one mark per passage; nothing when every passage is plain."""
+    marks = tuple(
+        f"cue:{passage.cue}" if passage.cue else f"voice:{passage.speaker}" if passage.speaker else ""
+        for passage in document.passages
+    )
+    return marks if any(marks) else ()
 
 
 def _kind(front: Mapping[str, str], name: str) -> ScriptKind:

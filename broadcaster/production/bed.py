@@ -57,9 +57,9 @@ class Bed:
     def _music(self, position: int, length: int) -> Floats:
         """`length` samples of the loop, from `position` on; before its beginning, too, there is some."""
         first = position % len(self.loop)
-        if first + length <= len(self.loop):
-            return self.loop[first : first + length]
-        around: Floats = np.take(self.loop, np.arange(first, first + length), mode="wrap")
+        around: Floats = self.loop[first : first + length]
+        if len(around) < length:
+            around = np.take(self.loop, np.arange(first, first + length), mode="wrap")
         return around
 
     def _factors(self, begin: int, end: int, start: int, length: int) -> Floats:

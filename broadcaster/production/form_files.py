@@ -26,7 +26,7 @@ def load_form(name: str, station: Path | None = None) -> Form:
     Raises ProductionError: there is none, or the file has mistakes; every one is named.
     """
     for path in (folder / f"{name}.toml" for folder in _folders(station)):
-        if path.is_file():
+        if path.is_file() and Path(name).name == name:
             return _parsed(path)
     known = known_forms(station)
     close = difflib.get_close_matches(name, known, n=1)

@@ -97,9 +97,9 @@ class Master:
         """The least lowering, in dB, of the milliseconds [begin, end) that keeps every peak under `ceiling`
         and moves only so fast."""
         low = max(0, begin - _REACH)
-        peak_db = self._profile.peak_db[low : end + _REACH]
+        peak = self._profile.peak[low : end + _REACH]
         here = slice(begin - low, end - low)
-        needed = np.minimum(0.0, ceiling - peak_db.astype(np.float64))
+        needed = np.minimum(0.0, ceiling - peak / 100)
         if not needed.any():
             return needed[here]
         steps = np.arange(len(needed))

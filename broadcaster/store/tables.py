@@ -113,7 +113,7 @@ script = _table(
     *(_has("source"), _has("source_sha256"), _has("author"), _may_have("created_at", Instant)),
     *(_has("approved_by"), _may_have("approved_at", Instant), _has("self_approved", Boolean)),
     *(_may_have("expires", Day), _has("topics", Strings)),
-    *(_has("marks", Strings), _has("recording"), _has("added_at", Instant)),
+    *(_has("marks", Strings), _has("words"), _has("recording"), _has("added_at", Instant)),
     UniqueConstraint("station_id", "code"),
 )
 slot = _table(

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from broadcaster.audio import RATE, Meter, encode, measure
+from broadcaster.audio import RATE, Meter, encode, loudness, measure
 from tests.audio.sounds import babble, tone
 
 # The filters that ITU-R BS.1770 prints, for 48 kHz.
@@ -103,6 +103,17 @@ def test_the_measure_does_not_depend_on_the_blocks(size: int) -> None:
         meter.add(sound[start : start + size])
 
     assert meter.result() == measure(sound)
+
+
+@pytest.mark.parametrize("seconds", [0.05, 0.25, 0.5, 3.21, 70])
+def test_the_loudness_alone_is_nearly_the_same(seconds: float) -> None:
+    speech = babble(seconds)
+    music = np.mean([tone(hertz, seconds, phase=hertz) for hertz in (147, 440, 1760)], axis=0)
+    spaced = np.concatenate((speech, np.zeros(RATE), speech * 0.3, np.zeros(5 * RATE), speech))
+
+    for sound in (speech, music, spaced):
+        assert loudness(sound) == pytest.approx(measure(sound).loudness, abs=0.1)
+    assert loudness(np.zeros(0)) == loudness(np.zeros(RATE)) == -np.inf
 
 
 @pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="ffmpeg is not installed")

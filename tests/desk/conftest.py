@@ -94,7 +94,7 @@ class Lexicon:
     def __init__(self) -> None:
         self.words = {"UBND": "Ủy ban nhân dân"}
 
-    def read(self, text: str) -> Reading:
+    def read(self, text: str, words: str = "") -> Reading:
         spans, spoken = [], text
         for word in text.replace(",", " ").replace(".", " ").split():
             if word in self.words:

@@ -45,7 +45,7 @@ def speaker(tmp_path: Path) -> Iterator[Speaker]:
 def test_a_notice_is_heard_at_five(tmp_path: Path, speaker: Speaker) -> None:
     lexicon, clock = Lexicon.load(), TurnedClock(NOW)
 
-    def read_aloud(text: str) -> Reading:
+    def read_aloud(text: str, words: str) -> Reading:
         return read(text, lexicon, Style())
 
     jingles = {path.stem: path for path in write_jingles(tmp_path / "jingles")}

@@ -5,12 +5,15 @@ from pathlib import Path
 
 import pytest
 
+from broadcaster.desk import Desk, DeskRules
 from broadcaster.desk.script import ScriptKind, ScriptState
 from broadcaster.desk.scripts import unique_code
 from broadcaster.documents import parse
-from broadcaster.documents.document import Document
+from broadcaster.documents.document import Document, Passage
 from broadcaster.errors import DeskError, NotFound, TimetableError
-from tests.desk.conftest import LEADER, NOW, WRITER, Office
+from broadcaster.reading.reading import Reading
+from broadcaster.timetable.policy import Policy
+from tests.desk.conftest import LEADER, NOW, WRITER, ZONE, Office
 
 WORDS = "UBND xã mời bà con đi tiêm chủng."
 
@@ -229,3 +232,37 @@ def test_withdrawing_takes_a_script_out_of_queues_and_off_fixed_editions(office:
     assert [cue.title for cue in office.store.bulletin(edition.bulletin).cues] == [stays.title]
     with pytest.raises(DeskError, match="withdrawn already"):
         office.desk.scripts.withdraw(gone.code, by=LEADER)
+
+
+def test_a_script_brings_its_own_words_and_keeps_them(office: Office) -> None:
+    heard: list[tuple[str, str]] = []
+    read = office.lexicon.read
+
+    def listening(text: str, words: str = "") -> Reading:
+        heard.append((text, words))
+        return read(text, words)
+
+    desk = Desk(
+        office.store,
+        read=listening,
+        studio=office.studio,
+        rules=DeskRules(ZONE, Policy(), "xã Tân Hưng"),
+        clock=office.clock,
+        folder=office.folder,
+    )
+    document = Document("a.txt", "A", (Passage("trạm một"),), front_matter={"lexicon": "TBA = trạm biến áp"})
+
+    script = desk.scripts.add(document, "f" * 64, author=WRITER).script
+    desk.scripts.approve(script.code, by=LEADER)
+
+    assert office.store.script(script.code).words == "TBA = trạm biến áp"
+    assert {words for _text, words in heard} == {"TBA = trạm biến áp"}
+
+
+def test_cues_and_other_voices_are_marked_passage_by_passage(office: Office) -> None:
+    text = "(MC nữ) Thưa bà con, hôm nay trời đẹp.\n[NHẠC CẮT]\n(MC nam) Mời bà con nghe tin."
+
+    script = office.desk.scripts.add(parse(text, "hai-giong.txt"), "e" * 64).script
+
+    assert office.store.script(script.code).marks == ("voice:nữ", "cue:nhạc cắt", "voice:nam")
+    assert office.desk.scripts.add(parse(WORDS, "tron.txt"), "d" * 64).script.marks == ()

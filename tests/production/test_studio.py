@@ -9,7 +9,6 @@ import sys
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
-from random import Random
 from typing import Any
 
 import numpy as np
@@ -378,26 +377,6 @@ def test_a_full_disk_is_told_and_nothing_is_left(jingles: Path, audio_out: Path,
     assert "The bulletin could not be written" in told
     assert "Make room" in told
     assert not list(audio_out.iterdir())
-
-
-@POSIX
-def test_killed_at_any_moment_no_half_bulletin_has_a_name(jingles: Path, audio_out: Path) -> None:
-    random, finished = Random(7), list[Path]()
-    for moment in range(40):
-        if moment >= 6 and finished:
-            break
-        with maker(jingles, audio_out, "mp3") as process:
-            assert process.stdout is not None
-            process.stdout.readline()
-            with pytest.raises(subprocess.TimeoutExpired):
-                process.wait(random.uniform(0.05, 0.8))
-            process.kill()
-        finished = [path for path in audio_out.glob("*") if not path.name.startswith(".")]
-
-    assert finished
-    for path in finished:
-        assert path.stem == hashlib.sha256(path.read_bytes()).hexdigest()
-        assert measure(samples(decode(path))).loudness == pytest.approx(-16, abs=0.5)
 
 
 def test_real_speech_fills_a_real_bulletin(settings: StudioSettings, tmp_path: Path, audio_out: Path) -> None:

@@ -99,7 +99,7 @@ def _registry() -> None:
         *(_text("source"), _text("source_sha256"), _text("author"), sa.Column("created_at", sa.BigInteger)),
         *(_text("approved_by"), sa.Column("approved_at", sa.BigInteger)),
         *(_column("self_approved", sa.Boolean), sa.Column("expires", sa.Text), _text("topics")),
-        *(_text("marks"), _text("recording")),
+        *(_text("marks"), _text("words"), _text("recording")),
         _column("added_at", sa.BigInteger),
         sa.UniqueConstraint("station_id", "code"),
     )
