@@ -97,7 +97,7 @@ def test_any_bytes_are_taken_or_refused(tmp_path: Path, data: bytes, suffix: str
 )
 @pytest.mark.parametrize("name", ["x.txt", "x.md"])
 def test_a_long_strange_text_takes_seconds_not_hours(text: str, name: str) -> None:
-    began = time.monotonic()
+    began = time.process_time()
     with suppress(DocumentError):
         parse(text, name)
-    assert time.monotonic() - began < 15
+    assert time.process_time() - began < 15

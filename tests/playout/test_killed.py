@@ -33,7 +33,10 @@ from tests.playout.conftest import tone
 
 ROOT = Path(__file__).parents[2]
 STARTS_IN_S = 10.0
-LENGTH_S = 16.0
+"""After the stations are founded: for six interpreters to start, on a loaded machine too."""
+APART_S = 1.5
+"""So that the stations' restarts do not all fall into one second."""
+LENGTH_S = 24.0
 LAST_KILL_S, EARLIER_KILL_S = 1.4, 2.5
 """How far the log may be from the truth for each kill: one step of marks, the last one halved."""
 
@@ -51,7 +54,7 @@ DISASTERS = (
     Disaster("before its second", (-0.3,)),
     Disaster("at once", (0.05,)),
     Disaster("in the middle", (2.63,)),
-    Disaster("too late to be worth joining", (7.6,)),
+    Disaster("too late to be worth joining", (15.6,)),
     Disaster("clock moved back", (2.7,), back_at=1.3),
     Disaster("twice", (0.4, 4.9)),
 )
@@ -76,8 +79,8 @@ class Story:
         return [block for block in self.heard if airing_id in block.airings]
 
 
-def found(folder: Path, port: int, starts_at: datetime) -> None:
-    """A station with three hamlets, two of them on one output, and one bulletin at `starts_at`."""
+def found(folder: Path, port: int) -> str:
+    """A station with three hamlets, two of them on one output, and one bulletin, whose hash is given back."""
     clock = SystemClock()
     (folder / "audio_out").mkdir()
     path = folder / "audio_out" / "new.wav"
@@ -90,6 +93,13 @@ def found(folder: Path, port: int, starts_at: datetime) -> None:
     length = Milliseconds(round(LENGTH_S * 1000))
     made = Bulletin(sha256, f"{sha256}.wav", length, "espeak:vi", "recipe", Lufs(-16), Decibels(-1))
     store.add_bulletin(made, "Bản tin", now=clock.now())
+    store.close()
+    return sha256
+
+
+def book(folder: Path, sha256: str, starts_at: datetime) -> None:
+    clock = SystemClock()
+    store = Store.open(folder / "schedules.db", clock=clock)
     slot = Slot("s", "sang", "Sáng", time_of_day(5, 30), ("ap-1", "ap-2", "ap-3"), kind=SlotKind.EMERGENCY)
     store.add_one_off(slot, starts_at, "Bản tin", sha256, by="", now=clock.now())
     store.close()
@@ -113,6 +123,7 @@ class Station:
     disaster: Disaster
     folder: Path
     witness: subprocess.Popen[bytes]
+    bulletin: str
     starts_at: datetime
 
     def live(self) -> Story:
@@ -138,15 +149,15 @@ class Station:
         return Story(self.disaster, self.starts_at, log, heard(self.folder / "heard.jsonl"))
 
 
-def prepare(disaster: Disaster, folder: Path, starts_at: datetime) -> Station:
+def prepare(disaster: Disaster, folder: Path) -> Station:
     witness = subprocess.Popen(
         [sys.executable, str(ROOT / "tests" / "witness.py"), str(folder / "heard.jsonl")],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
     )
     assert witness.stdout is not None
-    found(folder, int(witness.stdout.readline()), starts_at)
-    return Station(disaster, folder, witness, starts_at)
+    sha256 = found(folder, int(witness.stdout.readline()))
+    return Station(disaster, folder, witness, sha256, datetime.now(UTC))
 
 
 def as_run(folder: Path, starts_at: datetime) -> tuple[AsRun, ...]:
@@ -165,8 +176,11 @@ def heard(path: Path) -> tuple[Block, ...]:
 
 @pytest.fixture(scope="module")
 def stories(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Story]]:
-    starts_at = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=STARTS_IN_S)
-    stations = [prepare(disaster, tmp_path_factory.mktemp("station"), starts_at) for disaster in DISASTERS]
+    stations = [prepare(disaster, tmp_path_factory.mktemp("station")) for disaster in DISASTERS]
+    first = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=STARTS_IN_S)
+    for number, station in enumerate(stations):
+        station.starts_at = first + timedelta(seconds=number * APART_S)
+        book(station.folder, station.bulletin, station.starts_at)
     try:
         with ThreadPoolExecutor(len(stations)) as pool:
             yield {story.disaster.name: story for story in pool.map(Station.live, stations)}
@@ -237,8 +251,8 @@ def test_what_was_heard_again_after_a_kill_is_in_step(stories: dict[str, Story])
 
 def test_nothing_is_joined_for_a_few_last_seconds(stories: dict[str, Story]) -> None:
     story = stories["too late to be worth joining"]
-    assert {line.reason for line in story.log} >= {"too little was left; interrupted 1.2 s ±1.2 s"}
-    assert max(block.first for block in story.heard) / RATE < 8.0
+    assert any(line.reason.startswith("too little was left; interrupted") for line in story.log)
+    assert max(block.first for block in story.heard) / RATE < 16.0
 
 
 def test_a_clock_that_was_moved_back_neither_repeats_nor_stops_it(stories: dict[str, Story]) -> None:
