@@ -12,8 +12,8 @@ from broadcaster.production.bulletin import Item, Programme
 from broadcaster.production.form import Form, Section
 from broadcaster.units import Decibels, Milliseconds
 
-_LONGEST = 5_000
-"""Characters said in one go: six minutes."""
+_LONGEST = 2_000
+"""Characters said in one go: over two minutes, some of which are in memory at the same time."""
 _NONE, _AS_WORDS = Milliseconds(0), Decibels(0)
 
 
@@ -138,20 +138,22 @@ def _shortened(part: Part, breath: Milliseconds) -> Iterator[Part]:
     if not isinstance(part, Words) or part.recording or len(part.text) <= _LONGEST:
         yield part
         return
-    gone: list[str] = []
-    goes_on = False
-    for line in [*part.text.split("\n"), ""]:
-        if gone and (not line or sum(map(len, gone)) + len(line) > _LONGEST):
-            if goes_on:
-                yield Pause(breath)
-            yield replace(
-                part,
-                text="\n".join(gone),
-                overlap=_NONE if goes_on else part.overlap,
-                goes_on=goes_on,
-            )
-            gone, goes_on = [], True
-        gone.append(line)
+    for number, text in enumerate(_goes(part.text)):
+        if number:
+            yield Pause(breath)
+        yield replace(part, text=text, overlap=_NONE if number else part.overlap, goes_on=number > 0)
+
+
+def _goes(text: str) -> Iterator[str]:
+    """The lines of `text`, as many together as _LONGEST allows."""
+    together = ""
+    for line in text.split("\n"):
+        if together and len(together) + len(line) >= _LONGEST:
+            yield together
+            together = line
+        else:
+            together = f"{together}\n{line}" if together else line
+    yield together
 
 
 def _line(section: Section, line: str, programme: Programme) -> Words:

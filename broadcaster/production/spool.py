@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -39,21 +41,27 @@ class Spool:
     def write(self, sound: NDArray[np.int16]) -> Samples:
         """Put `sound` aside; where it begins. Raises ProductionError when there is no room."""
         begin = self._length
-        try:
+        with self._told():
             self._folder.mkdir(parents=True, exist_ok=True)
             self._file.seek(begin * _SAMPLE)
             self._file.write(sound.tobytes())
+        self._length += len(sound)
+        return Samples(begin)
+
+    def read(self, begin: int, length: int) -> NDArray[np.int16]:
+        """`length` samples from `begin` on. Raises ProductionError when the disk fails."""
+        with self._told():
+            self._file.seek(begin * _SAMPLE)
+            sound: NDArray[np.int16] = np.frombuffer(self._file.read(length * _SAMPLE), np.int16)
+            return sound
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
         except OSError as error:
             raise ProductionError(
                 _("The bulletin could not be written"),
                 f"{self._folder}: {error.strerror or error}",
                 _("Make room on the disk, or correct the folder's rights"),
             ) from error
-        self._length += len(sound)
-        return Samples(begin)
-
-    def read(self, begin: int, length: int) -> NDArray[np.int16]:
-        """`length` samples from `begin` on. Raises OSError."""
-        self._file.seek(begin * _SAMPLE)
-        sound: NDArray[np.int16] = np.frombuffer(self._file.read(length * _SAMPLE), np.int16)
-        return sound
