@@ -61,6 +61,7 @@ def test_a_bulletin_sounds_whole_at_its_second_with_a_busy_thread_beside_it(rig:
     late = take.began - (time.monotonic() + (airing.starts_at - rig.clock.now()).total_seconds())
     assert abs(late) < 0.1
     assert take.ended - take.began == pytest.approx(1.5, abs=0.1)
+    rig.wait(lambda: len(rig.ended) > 0)  # told after it is written, by another thread
     assert [(ended[0].id, ended[1]) for ended in rig.ended] == [(airing.id, Outcome.AIRED)]
 
 
