@@ -148,6 +148,7 @@ class Playout(Section):
 
 class Storage(Section):
     audio_mb: Megabytes = 2000
+    """For audio_out/: one half for bulletins, the other shared by the hamlets' recordings."""
     audio_days: Days = 60
     cache_mb: Megabytes = 500
     cache_days: Days = 180

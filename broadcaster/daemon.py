@@ -192,7 +192,7 @@ class Daemon:
         station, storage, now = self._station, self._station.settings.storage, self._station.clock.now()
         station.store.daily_backup(station.backups, storage.backups, self._local(now).date())
         tidied = station.desk.housekeeping.tidy(
-            now, max_bytes=storage.audio_mb * 1_000_000, max_age=timedelta(days=storage.audio_days)
+            now, max_bytes=storage.audio_mb * 1_000_000 // 2, max_age=timedelta(days=storage.audio_days)
         )
         _log.info(
             "event=tidied deleted=%d stuck=%d bytes_left=%d",

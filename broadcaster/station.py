@@ -227,12 +227,13 @@ class Station:
     def outputs(self, notice: Callable[[str], None]) -> Outputs:
         """The station's outputs; `notice` hears when a file stands in for a sound card."""
         storage = self.settings.storage
+        recordings_mb = storage.audio_mb // 2 // max(1, len(self.store.hamlets()))
         return Outputs(
             self.audio_out,
             self.clock,
             self.settings.station.zone,
             offset=Milliseconds(self.settings.playout.offset_ms),
-            keep=Keep(days=storage.audio_days, megabytes=storage.audio_mb),
+            keep=Keep(days=storage.audio_days, megabytes=max(1, recordings_mb)),
             notice=notice,
         )
 

@@ -123,3 +123,14 @@ def test_a_booking_is_a_rehearsal_of_its_own(small: Path) -> None:
     with Station(small) as station:
         assert station.store.next_due() == starts_at
         assert starts_at > SystemClock().now()
+
+
+def test_the_hamlets_recordings_and_the_bulletins_share_one_size(example: Path) -> None:
+    settings = example / "broadcaster.toml"
+    settings.write_text(
+        settings.read_text(encoding="utf-8") + "\n[storage]\naudio_mb = 100\n", encoding="utf-8"
+    )
+    with Station(example) as station:
+        keep = station.outputs(lambda _words: None)._keep
+
+        assert keep.megabytes * len(station.store.hamlets()) <= 50

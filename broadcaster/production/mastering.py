@@ -18,13 +18,14 @@ from broadcaster.units import Decibels, Lufs
 
 _ATTACK = 1.5
 """dB per millisecond by which the limiter closes ahead of a peak."""
-_RELEASE = 0.1
-"""dB per millisecond by which it opens again."""
+_RELEASES = (0.1, 0.3, 1.0)
+"""dB per millisecond by which it opens again: the first that lets the mix be as loud as it must be."""
 _REACH = 1000
 """Milliseconds on both sides that a reduction is worked out from: a peak 40 dB too high is felt that far."""
 _STRETCH = 10_000
 """Milliseconds worked on at once, whole tenths of a second."""
 _CLOSE_ENOUGH = 0.01
+_SHORT_OF_IT = 0.1
 _MOST_GAIN = 100.0
 """dB; what asks for more is out of reach: the finished file shows how far it came."""
 _ROUNDS = 12
@@ -45,41 +46,49 @@ class Master:
 
     def blocks(self, target: Lufs, ceiling: Decibels) -> Iterator[Floats]:
         """The mix at `target`, its true peak at or below `ceiling`. ProductionError: it is silent."""
-        gain = self._solved(target, ceiling)
+        gain, release = self._solved(target, ceiling)
         done = 0
         for block in self._blocks():
             millis = -(-len(block) // PER_MS)
-            yield block * self._factors(done, done + millis, gain, ceiling)[: len(block)]
+            yield block * self._factors(done, done + millis, gain, ceiling, release)[: len(block)]
             done += millis
 
-    def _factors(self, begin: int, end: int, gain: float, ceiling: Decibels) -> Floats:
+    def _factors(self, begin: int, end: int, gain: float, ceiling: Decibels, release: float) -> Floats:
         """The factor for each sample of the milliseconds [begin, end): at an edge, of its sides the lower."""
-        curve = gain + self._reduction(max(0, begin - 1), end + 1, ceiling - gain)
+        curve = gain + self._reduction(max(0, begin - 1), end + 1, ceiling - gain, release)
         around = np.concatenate((curve[:1], curve) if not begin else (curve,))
         edges = np.minimum(around[: end - begin + 1], np.append(around[1:], around[-1])[: end - begin + 1])
         return between_milliseconds((10 ** (edges / 20)).astype(np.float32))
 
-    def _solved(self, target: Lufs, ceiling: Decibels) -> float:
-        """The gain, in dB, that before the limiter makes the target after it: found by secants."""
+    def _solved(self, target: Lufs, ceiling: Decibels) -> tuple[float, float]:
+        """The gain, in dB, that before the limiter makes the target after it, and how fast it opens."""
         if not np.isfinite(gated(self._profile.tenths)):
             raise ProductionError(_("There is no sound in this bulletin"))
+        for release in _RELEASES:
+            gain = self._gain(target, ceiling, release)
+            if self._loudness(gain, ceiling, release) >= target - _SHORT_OF_IT:
+                break
+        return gain, release
+
+    def _gain(self, target: Lufs, ceiling: Decibels, release: float) -> float:
+        """Found by secants; the nearest it came where the target is out of reach."""
         gain, slope = 0.0, 1.0
-        now = self._loudness(gain, ceiling)
+        now = self._loudness(gain, ceiling, release)
         for _round in range(_ROUNDS):
             step = (target - now) / slope
             if abs(target - now) < _CLOSE_ENOUGH or abs(gain + step) > _MOST_GAIN:
                 break
             gain, before = gain + step, now
-            now = self._loudness(gain, ceiling)
+            now = self._loudness(gain, ceiling, release)
             slope = min(1.0, max(0.1, (now - before) / step))
         return gain
 
-    def _loudness(self, gain: float, ceiling: Decibels) -> Lufs:
+    def _loudness(self, gain: float, ceiling: Decibels, release: float) -> Lufs:
         """How loud the mix is with that gain, limited: each tenth keeps the share that its energy keeps."""
         tenths = self._profile.tenths.copy()
         for begin in range(0, len(self._profile.energy), _STRETCH):
             end = min(begin + _STRETCH, len(self._profile.energy))
-            reduction = self._reduction(begin, end, ceiling - gain)
+            reduction = self._reduction(begin, end, ceiling - gain, release)
             if reduction.any():
                 first = begin // 100
                 kept = self._kept(begin, end, reduction)[: len(tenths) - first]
@@ -93,7 +102,7 @@ class Master:
         kept: Curve = after / np.maximum(before, 1e-30)
         return kept
 
-    def _reduction(self, begin: int, end: int, ceiling: float) -> Curve:
+    def _reduction(self, begin: int, end: int, ceiling: float, release: float) -> Curve:
         """The least lowering, in dB, of the milliseconds [begin, end) that keeps every peak under `ceiling`
         and moves only so fast."""
         low = max(0, begin - _REACH)
@@ -103,7 +112,7 @@ class Master:
         if not needed.any():
             return needed[here]
         steps = np.arange(len(needed))
-        opening = np.minimum.accumulate(needed - _RELEASE * steps) + _RELEASE * steps
+        opening = np.minimum.accumulate(needed - release * steps) + release * steps
         closing = np.minimum.accumulate((needed + _ATTACK * steps)[::-1])[::-1] - _ATTACK * steps
         reduction: Curve = np.minimum(opening, closing)[here]
         return reduction

@@ -27,7 +27,7 @@ from broadcaster.production.spool import Spool
 from broadcaster.units import Decibels, Lufs, Milliseconds
 from broadcaster.voices.voice import Recorded, Speech, Text
 
-ENGINE = 2
+ENGINE = 3
 """Raised with every change of how bulletins are made: older ones are then made again."""
 
 Progress = Callable[[int, int], None]

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from broadcaster.audio import measure
+from broadcaster.audio import RATE, measure
 from broadcaster.errors import ProductionError
 from broadcaster.production.mastering import Master
 from broadcaster.production.mixing import BLOCK
@@ -32,6 +32,17 @@ def test_the_target_is_met_under_the_ceiling(target: float, level: float) -> Non
 
     assert measured.loudness == pytest.approx(target, abs=0.15)
     assert measured.true_peak < -1.4
+
+
+@pytest.mark.parametrize(("burst_ms", "every_ms"), [(10, 120), (5, 80), (3, 60)])
+def test_sharp_sounds_too_reach_the_target(burst_ms: int, every_ms: int) -> None:
+    noise = np.random.default_rng(3).standard_normal(RATE * 10).astype(np.float32)
+    sharp = np.arange(len(noise)) % (every_ms * RATE // 1000) < burst_ms * RATE // 1000
+
+    measured = measure(mastered(noise * np.where(sharp, 0.5, 0.06), ceiling=-2.3))
+
+    assert measured.loudness == pytest.approx(-16, abs=0.3)
+    assert measured.true_peak < -2.2
 
 
 def test_a_sound_already_at_the_target_is_limited_all_the_same() -> None:
