@@ -117,9 +117,10 @@ def _lexicon(station: Station) -> Iterator[Finding]:
 
 def _voices(station: Station) -> Iterator[Finding]:
     statuses = station.speaker.statuses()
+    subject = _("Voices")
     for status in statuses:
         level = Level.GOOD if status.works else Level.WARNING
-        yield Finding(f"{_('Voices')}: {status.name}", level, status.why or _("works"))
+        yield Finding(f"{subject}: {status.name}", level, status.why or _("works"))
     if not any(status.works for status in statuses):
         yield Finding(_("Voices"), Level.FAULT, _("no voice works"), _("Install broadcaster again"))
 

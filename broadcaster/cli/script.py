@@ -115,7 +115,8 @@ def show_(station: Station, code: str, as_json: bool) -> None:
         show([row], {}, json_wanted=True)
         return
     click.echo(f"{script.code} · {script.kind} · {script.state} · {script.title}")
-    click.echo(f"\n{_('Written')}\n{script.text}\n\n{_('Spoken')}\n{script.spoken}")
+    written, spoken = _("Written"), _("Spoken")
+    click.echo(f"\n{written}\n{script.text}\n\n{spoken}\n{script.spoken}")
     click.echo()
     _remark(station, script)
 

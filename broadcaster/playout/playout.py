@@ -75,6 +75,7 @@ class Playout:
         self._stage = Stage(clock, self._clerk, may_air, lambda: self._gate.closed)
         self._channels: dict[str, Channel] = {}
         self._claiming = threading.Lock()
+        self._telling = threading.Lock()
         self._recovered = False
         self._stopped = False
         self._version = -1
@@ -96,6 +97,8 @@ class Playout:
         self._alarm.stop()
         with self._claiming:
             self._stopped = True
+        if self._telling.acquire(timeout=max(0.0, end - self._clock.monotonic())):
+            self._telling.release()  # a change that was being told has been taken up
         for channel in self._channels.values():
             channel.stop()
         for channel in self._channels.values():
@@ -220,6 +223,11 @@ class Playout:
         _log.info("event=stop by=%s outputs=%s", by, ",".join(stopped))
 
     def _tell_change(self) -> None:
+        with self._telling:
+            if not self._stopped:
+                self._take_up_change()
+
+    def _take_up_change(self) -> None:
         try:
             self._on_change()
             self._arm()

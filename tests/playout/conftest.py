@@ -45,6 +45,8 @@ class Rig:
         self.ended: list[tuple[Airing, Outcome, str]] = []
         self.notices: list[str] = []
         self.changes = 0
+        self.changing: Callable[[], None] = lambda: None
+        """What a change sets off."""
         self.opening: Callable[[str, str], Output | None] = lambda _url, _code: None
         """May open another output than a recorder, or raise."""
         self.may_air: Callable[[Airing], str] = lambda _airing: ""
@@ -129,6 +131,7 @@ class Rig:
 
     def _on_change(self) -> None:
         self.changes += 1
+        self.changing()
 
     def _open(self, url: str, hamlet_code: str) -> Output:
         other = self.opening(url, hamlet_code)

@@ -449,6 +449,24 @@ def life_a_change_by_another_process_is_told_and_a_new_airing_is_found(rig: Rig)
     rig.wait(lambda: rig.changes == 1)
 
 
+def life_an_orderly_stop_waits_for_a_change_being_taken_up(rig: Rig) -> None:
+    begun, taken_up = threading.Event(), threading.Event()
+
+    def slowly() -> None:
+        begun.set()
+        time.sleep(0.5)
+        taken_up.set()
+
+    rig.changing = slowly
+    rig.start()
+    time.sleep(0.3)
+    rig.book(60, tone(0.3))
+    assert begun.wait(5)
+    rig.stop()
+
+    assert taken_up.is_set()
+
+
 def life_it_is_idle_only_when_all_is_written(rig: Rig) -> None:
     playout = rig.start()
     rig.wait(playout.idle)

@@ -158,9 +158,10 @@ class Card:
             raise self.trouble(_("it no longer takes sound"))
 
     def trouble(self, why: object) -> OutputError:
+        name = self.name or _("default device")
         return OutputError(
             _("The sound card does not work"),
-            f"{self.name or _('default device')}: {why}",
+            f"{name}: {why}",
             _("Check the cable and the card, then: broadcaster doctor"),
         )
 
