@@ -190,18 +190,26 @@ def test_the_alarm_rings_ahead_of_what_is_due_and_can_be_taken_back() -> None:
 
 
 def test_the_beat_goes_on_whatever_is_raised() -> None:
-    looks, ticks = [], []
+    looks, looks_at_tick = [], list[int]()
+    twice = threading.Event()
 
     def look() -> None:
         looks.append(1)
         raise StoreLocked("locked")
 
-    beat = Beat(CLOCK, look, lambda: ticks.append(1))
+    def tick() -> None:
+        looks_at_tick.append(len(looks))
+        if len(looks_at_tick) == 2:
+            twice.set()
+
+    began = time.monotonic()
+    beat = Beat(CLOCK, look, tick)
     beat.start()
-    time.sleep(1.15)
+    assert twice.wait(20)
     beat.stop(1.0)
-    assert len(looks) == 5
-    assert len(ticks) == 1
+
+    assert looks_at_tick == [5, 10]
+    assert time.monotonic() - began > 1.9
 
 
 def test_a_reel_is_what_was_approved_or_nothing(tmp_path: Path) -> None:
