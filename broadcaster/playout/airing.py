@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from broadcaster.timetable.hamlet import Hamlet
-from broadcaster.timetable.slot import Priority, SlotKind
+from broadcaster.timetable.slot import Interrupted, Priority, SlotKind
 from broadcaster.units import Milliseconds
 
 _START = Milliseconds(0)
@@ -39,6 +39,18 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True)
+class Fallback:
+    """Audio that plays when what stands before it cannot."""
+
+    bulletin: str
+    file_name: str
+    length: Milliseconds
+    voice: str
+    why: str
+    """What it is, as the as-run log says it: "last edition", "slogan"…"""
+
+
+@dataclass(frozen=True)
 class Airing:
     """One edition in one hamlet, with all that is needed to play it."""
 
@@ -65,6 +77,11 @@ class Airing:
     started_at: datetime | None = None
     lost: Milliseconds = _START
     """How much of what lies before `sounded_to` surely did not sound: what each `begin` jumped over."""
+    fallbacks: tuple[Fallback, ...] = ()
+    """Best first, whole and checked when they were set down."""
+    interrupted: Interrupted = Interrupted.RESUME
+    continues: str = ""
+    """Id of the airing that this one starts again; empty: of none."""
 
 
 @dataclass(frozen=True)

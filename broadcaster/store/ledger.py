@@ -79,8 +79,9 @@ def _airings(connection: Connection, which: ColumnElement[bool]) -> tuple[Airing
         select(
             *(column.label(f"hamlet_{column.name}") for column in HAMLET_COLUMNS),
             *(airing.c.id, airing.c.edition_id, airing.c.starts_at, airing.c.sounded_to, airing.c.started_at),
-            airing.c.lost,
+            *(airing.c.lost, airing.c.continues),
             *(slot.c.code, slot.c.name, slot.c.kind, slot.c.priority, slot.c.lateness_s),
+            slot.c.interrupted,
             *(edition.c.has_scripts, edition.c.title),
             *(bulletin.c.sha256, bulletin.c.file_name, bulletin.c.length, bulletin.c.voice),
         )
@@ -114,6 +115,8 @@ def _airing(row: AnyRow) -> Airing:
         sounded_to=Milliseconds(row.sounded_to),
         started_at=known(row.started_at),
         lost=Milliseconds(row.lost),
+        interrupted=row.interrupted,
+        continues=row.continues,
     )
 
 

@@ -150,4 +150,5 @@ def new_airing(
         "started_at": NEVER,
         "sounded_to": 0,
         "lost": 0,
+        "continues": "",
     }

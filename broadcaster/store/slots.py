@@ -13,7 +13,7 @@ from broadcaster.store.cancelling import cancel_editions_of
 from broadcaster.store.hamlets import require_hamlets
 from broadcaster.store.part import Part, record, shared_columns, shared_values
 from broadcaster.store.queue import require_slot
-from broadcaster.store.tables import queue_entry, slot_hamlet, slot_skip
+from broadcaster.store.tables import queue_entry, slot_hamlet, slot_script, slot_skip
 from broadcaster.store.tables import slot as table
 from broadcaster.timetable.slot import Slot, SlotKind
 
@@ -51,11 +51,20 @@ def load(connection: Connection, *which: ColumnElement[bool]) -> dict[str, Slot]
     members = select(slot_hamlet).join(table).where(*which).order_by(slot_hamlet.c.position)
     for member in connection.execute(members):
         hamlets[member.slot_id].append(member.hamlet_id)
+    rotations: dict[str, list[str]] = defaultdict(list)
+    turns = select(slot_script).join(table).where(*which).order_by(slot_script.c.position)
+    for turn in connection.execute(turns):
+        rotations[turn.slot_id].append(turn.script_id)
     skips: dict[str, set[date]] = defaultdict(set)
     for skip in connection.execute(select(slot_skip).join(table).where(*which)):
         skips[skip.slot_id].add(skip.day)
     return {
-        row.id: Slot(**row._asdict(), hamlets=tuple(hamlets[row.id]), skips=frozenset(skips[row.id]))
+        row.id: Slot(
+            **row._asdict(),
+            hamlets=tuple(hamlets[row.id]),
+            rotation=tuple(rotations[row.id]),
+            skips=frozenset(skips[row.id]),
+        )
         for row in rows
     }
 
@@ -65,16 +74,22 @@ def write(connection: Connection, slot: Slot) -> None:
     require_hamlets(connection, slot.hamlets)
     row = shared_values(table, slot) | {"removed": False}
     if connection.execute(update(table).where(table.c.id == slot.id).values(row)).rowcount:
-        connection.execute(delete(slot_hamlet).where(slot_hamlet.c.slot_id == slot.id))
-        connection.execute(delete(slot_skip).where(slot_skip.c.slot_id == slot.id))
+        for members in (slot_hamlet, slot_script, slot_skip):
+            connection.execute(delete(members).where(members.c.slot_id == slot.id))
     else:
         connection.execute(insert(table), row)
     hamlets = [
         {"slot_id": slot.id, "hamlet_id": hamlet_id, "position": position}
         for position, hamlet_id in enumerate(dict.fromkeys(slot.hamlets))
     ]
+    turns = [
+        {"slot_id": slot.id, "script_id": script_id, "position": position}
+        for position, script_id in enumerate(dict.fromkeys(slot.rotation))
+    ]
     skips = [{"slot_id": slot.id, "day": day} for day in sorted(slot.skips)]
     if hamlets:
         connection.execute(insert(slot_hamlet), hamlets)
+    if turns:
+        connection.execute(insert(slot_script), turns)
     if skips:
         connection.execute(insert(slot_skip), skips)

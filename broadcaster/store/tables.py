@@ -31,7 +31,7 @@ from broadcaster.desk.ports import EditionState
 from broadcaster.desk.script import ScriptKind, ScriptState
 from broadcaster.playout.airing import AiringState, Outcome
 from broadcaster.store.columns import Cues, Day, Hours, Instant, Strings, TimeOfDay, Weekdays, one_of
-from broadcaster.timetable.slot import Plays, Priority, SlotKind
+from broadcaster.timetable.slot import Interrupted, Plays, Priority, SlotKind
 
 metadata = MetaData(
     naming_convention={
@@ -97,7 +97,8 @@ person = _table(
 hamlet = _table(
     "hamlet",
     *(_id(), _has("code"), _has("name"), _has("kind"), _has("output"), _has("gain_trim", Float)),
-    *(_may_have("quiet_hours", Hours), _has("retired", Boolean)),
+    *(_may_have("quiet_hours", Hours), _may_have("minutes_per_day", Integer), _has("sensitive", Boolean)),
+    *(_has("overlap_group"), _has("retired", Boolean)),
     Index("ix_hamlet_code_in_service", "station_id", "code", unique=True, sqlite_where=text("retired = 0")),
 )
 script = _table(
@@ -119,9 +120,11 @@ script = _table(
 slot = _table(
     "slot",
     *(_id(), _has("code"), _has("name"), _has("at", TimeOfDay), _has("weekdays", Weekdays)),
-    *(_may_have("first", Day), _may_have("last", Day), _has("plays", one_of(Plays)), _has("ref")),
+    *(_may_have("first", Day), _may_have("last", Day), _has("day_rule"), _has("profiles", Strings)),
+    *(_has("replaces", Strings), _has("plays", one_of(Plays)), _has("ref")),
     *(_has("max_items", Integer), _has("kind", one_of(SlotKind)), _has("priority", one_of(Priority))),
-    *(_has("lateness_s", Integer), _has("form"), _has("length_s", Integer), _has("removed", Boolean)),
+    *(_has("lateness_s", Integer), _has("interrupted", one_of(Interrupted)), _has("form")),
+    *(_has("length_s", Integer), _has("removed", Boolean)),
     Index(
         "ix_slot_code_in_timetable",
         "station_id",
@@ -133,7 +136,18 @@ slot = _table(
 slot_hamlet = _table(
     "slot_hamlet", _part_of("slot", key=True), _part_of("hamlet", key=True), _has("position", Integer)
 )
+slot_script = _table(
+    "slot_script", _part_of("slot", key=True), _part_of("script", key=True), _has("position", Integer)
+)
 slot_skip = _table("slot_skip", _part_of("slot", key=True), Column("day", Day, primary_key=True))
+profile = _table(
+    "profile",
+    *(_id(), _has("code"), _has("name"), _has("music", Boolean), _has("ordinary", Boolean)),
+    *(_may_have("quiet_hours", Hours), UniqueConstraint("station_id", "code")),
+)
+profile_day = _table(
+    "profile_day", Column("day", Day, primary_key=True), _part_of("profile"), per_station=True
+)
 queue_entry = _table(
     "queue_entry",
     *(_id(), _part_of("slot"), _part_of("script"), _has("position", Integer), _has("owed", Integer)),
@@ -162,12 +176,13 @@ edition_script = _table(
 edition_fallback = _table(
     "edition_fallback",
     *(_part_of("edition", key=True), Column("position", Integer, primary_key=True), _has("bulletin")),
+    _has("why"),
 )
 airing = _table(
     "airing",
     *(_id(), _part_of("edition"), _part_of("hamlet"), _has("hamlet_code"), _has("hamlet_name")),
     *(_has("starts_at", Instant), _has("state", one_of(AiringState)), _has("claimed_at", Instant)),
-    *(_has("started_at", Instant), _has("sounded_to", Integer), _has("lost", Integer)),
+    *(_has("started_at", Instant), _has("sounded_to", Integer), _has("lost", Integer), _has("continues")),
     UniqueConstraint("edition_id", "hamlet_id"),
     Index(None, "state", "starts_at"),
     Index(None, "starts_at"),
@@ -192,6 +207,23 @@ stop_request = _table(
     *(_has("hamlet_ids", Strings), _has("handled", Boolean)),
     sqlite_autoincrement=True,
 )
+
+emergency = _table(
+    "emergency",
+    *(_id(), _part_of("slot"), _has("state"), _has("drill", Boolean), _has("title"), _has("text")),
+    *(_has("spoken"), _has("by"), _has("reason"), _has("raised_at", Instant), _has("repeat_s", Integer)),
+    *(_has("until", Instant), _has("ended_by"), _has("ended_at", Instant)),
+    *(_has("cap_sender"), _has("cap_identifier"), _has("cap_sent")),
+    Index("ix_emergency_cap", "station_id", "cap_sender", "cap_identifier", "cap_sent"),
+)
+alarm = _table(
+    "alarm",
+    *(Column("id", Integer, primary_key=True), _has("at", Instant), _has("kind"), _has("subject")),
+    *(_has("text"), _has("sent_at", Instant), _has("tries", Integer), _has("trouble")),
+    Index(None, "kind", "subject", "at"),
+    sqlite_autoincrement=True,
+)
+"""What the operator is to be told, until it is sent."""
 
 outcome = table(
     "outcome",

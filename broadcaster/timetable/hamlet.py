@@ -24,3 +24,9 @@ class Hamlet:
     gain_trim: Decibels = _NO_TRIM
     quiet_hours: tuple[time, time] | None = None
     """Its own quiet hours, on top of the station's; the end may lie past midnight."""
+    minutes_per_day: int | None = None
+    """Its own limit, if that is below the station's."""
+    sensitive: bool = False
+    """By a school or a hospital: the station's stricter hours hold here."""
+    overlap_group: str = ""
+    """Hamlets of one group hear each other's horns: never two bulletins at once among them."""

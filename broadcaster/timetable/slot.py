@@ -47,6 +47,20 @@ class Plays(StrEnum):
     """Always the script `ref`."""
     REPEAT = "repeat"
     """What the last edition of slot `ref` played."""
+    ROTATION = "rotation"
+    """The `max_items` scripts of `rotation` that have waited longest."""
+    RELAY = "relay"
+    """Another station, named by `ref`, which is not ours: we stay silent meanwhile."""
+
+
+class Interrupted(StrEnum):
+    """What becomes of an airing after an emergency stopped it."""
+
+    RESUME = "resume"
+    """It goes on from where it was stopped."""
+    RESTART = "restart"
+    """A new airing, linked to it, begins from the beginning."""
+    END = "end"
 
 
 @dataclass(frozen=True)
@@ -62,14 +76,23 @@ class Slot:
     first: date | None = None
     last: date | None = None
     """Both inclusive; None: open."""
+    day_rule: str = ""
+    """A further condition on its days, in the spelling that `recurrence` keeps; empty: none."""
+    profiles: tuple[str, ...] = ()
+    """Codes of the day profiles on whose days it sounds; empty: on ordinary days."""
+    replaces: tuple[str, ...] = ()
+    """Ids of slots that stay silent in its hamlets on its days."""
     skips: frozenset[date] = field(default_factory=frozenset)
     plays: Plays = Plays.QUEUE
     ref: str = ""
-    """Id of the script or slot that `plays` needs."""
+    """Id of the script or slot that `plays` needs, or the name of the relayed station."""
+    rotation: tuple[str, ...] = ()
+    """Ids of the scripts that take turns."""
     max_items: int = 6
     kind: SlotKind = SlotKind.PROGRAMME
     priority: Priority = Priority.ROUTINE
     lateness_s: int = 120
+    interrupted: Interrupted = Interrupted.RESUME
     form: str = "daily"
     """A production form's name."""
     length_s: int = 900

@@ -83,6 +83,8 @@ def _registry() -> None:
         "hamlet",
         *(_id(), _text("code"), _text("name"), _text("kind"), _text("output")),
         *(_column("gain_trim", sa.Float), sa.Column("quiet_hours", sa.Text)),
+        *(sa.Column("minutes_per_day", sa.Integer), _column("sensitive", sa.Boolean)),
+        _text("overlap_group"),
         _column("retired", sa.Boolean),
     )
     op.create_index(
@@ -109,9 +111,11 @@ def _timetable() -> None:
     _table(
         "slot",
         *(_id(), _text("code"), _text("name"), _text("at"), _text("weekdays")),
-        *(sa.Column("first", sa.Text), sa.Column("last", sa.Text), _text("plays"), _text("ref")),
+        *(sa.Column("first", sa.Text), sa.Column("last", sa.Text), _text("day_rule")),
+        *(_text("profiles"), _text("replaces"), _text("plays"), _text("ref")),
         *(_column("max_items", sa.Integer), _text("kind"), _text("priority")),
-        *(_column("lateness_s", sa.Integer), _text("form"), _column("length_s", sa.Integer)),
+        *(_column("lateness_s", sa.Integer), _text("interrupted"), _text("form")),
+        _column("length_s", sa.Integer),
         _column("removed", sa.Boolean),
     )
     op.create_index(
@@ -125,6 +129,16 @@ def _timetable() -> None:
         "slot_hamlet",
         *(_part_of("slot", key=True), _part_of("hamlet", key=True), _column("position", sa.Integer)),
     )
+    _table(
+        "slot_script",
+        *(_part_of("slot", key=True), _part_of("script", key=True), _column("position", sa.Integer)),
+    )
+    _table(
+        "profile",
+        *(_id(), _text("code"), _text("name"), _column("music", sa.Boolean), _column("ordinary", sa.Boolean)),
+        *(sa.Column("quiet_hours", sa.Text), sa.UniqueConstraint("station_id", "code")),
+    )
+    _table("profile_day", _key("day"), _part_of("profile"), per_station=True)
     _table("slot_skip", _part_of("slot", key=True), _key("day"))
     _table(
         "queue_entry",
@@ -153,13 +167,16 @@ def _editions() -> None:
     op.create_index("ix_edition_starts_at", "edition", ["starts_at"])
     op.create_index("ix_edition_bulletin", "edition", ["bulletin"])
     _table("edition_script", _part_of("edition", key=True), _key("position", sa.Integer), _part_of("script"))
-    _table("edition_fallback", _part_of("edition", key=True), _key("position", sa.Integer), _text("bulletin"))
+    _table(
+        "edition_fallback",
+        *(_part_of("edition", key=True), _key("position", sa.Integer), _text("bulletin"), _text("why")),
+    )
     _table(
         "airing",
         *(_id(), _part_of("edition"), _part_of("hamlet"), _text("hamlet_code"), _text("hamlet_name")),
         *(_column("starts_at", sa.BigInteger), _text("state"), _column("claimed_at", sa.BigInteger)),
         *(_column("started_at", sa.BigInteger), _column("sounded_to", sa.Integer)),
-        _column("lost", sa.Integer),
+        *(_column("lost", sa.Integer), _text("continues")),
         sa.UniqueConstraint("edition_id", "hamlet_id"),
     )
     op.create_index("ix_airing_starts_at", "airing", ["starts_at"])
@@ -187,6 +204,28 @@ def _records() -> None:
         _column("handled", sa.Boolean),
         sqlite_autoincrement=True,
     )
+    _table(
+        "emergency",
+        *(_id(), _part_of("slot"), _text("state"), _column("drill", sa.Boolean), _text("title")),
+        *(_text("text"), _text("spoken"), _text("by"), _text("reason"), _column("raised_at", sa.BigInteger)),
+        *(_column("repeat_s", sa.Integer), _column("until", sa.BigInteger), _text("ended_by")),
+        *(
+            _column("ended_at", sa.BigInteger),
+            _text("cap_sender"),
+            _text("cap_identifier"),
+            _text("cap_sent"),
+        ),
+    )
+    op.create_index(
+        "ix_emergency_cap", "emergency", ["station_id", "cap_sender", "cap_identifier", "cap_sent"]
+    )
+    _table(
+        "alarm",
+        *(_key("id", sa.Integer), _column("at", sa.BigInteger), _text("kind"), _text("subject")),
+        *(_text("text"), _column("sent_at", sa.BigInteger), _column("tries", sa.Integer), _text("trouble")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_alarm_kind_subject_at", "alarm", ["kind", "subject", "at"])
 
 
 def _table(name: str, *parts: Any, per_station: bool = False, **options: Any) -> None:
