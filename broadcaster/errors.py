@@ -16,6 +16,9 @@ BroadcasterError                 what failed, which item, what to do next
 ├── DeskError                    an act that the desk refuses (unapproved, self-approved, expired)
 │   └── NotFound                 no such hamlet, person, script, slot, queue entry
 ├── OutputError                  an output cannot be opened or written
+├── AlarmError                   an alarm could not be sent to the operator
+├── NetworkError                 the line between a station and its hamlet PCs
+│   └── Refused                  a message that is not obeyed, and why in one word
 └── StoreError                   the database
     ├── StoreLocked              another process holds it too long
     ├── StoreCorrupt             it is no database, or a damaged one
@@ -104,6 +107,18 @@ class NotFound(DeskError):
 
 class OutputError(BroadcasterError):
     """An output cannot be opened or written."""
+
+
+class NetworkError(BroadcasterError):
+    """The line between a station and its hamlet PCs failed."""
+
+
+class Refused(NetworkError):
+    """A message that is not obeyed; `what` is the protocol's word for why ("bad-signature")."""
+
+
+class AlarmError(BroadcasterError):
+    """An alarm could not be sent to the operator."""
 
 
 class StoreError(BroadcasterError):

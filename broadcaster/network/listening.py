@@ -1,0 +1,98 @@
+"""A web server in a thread of its own."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+
+from broadcaster.errors import NetworkError
+from broadcaster.language import _
+
+_STOP_S = 5.0
+_BACKLOG = 2048
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """PEM files."""
+
+    chain: Path
+    key: Path
+
+
+def parse_address(text: str) -> tuple[str, int]:
+    """ "0.0.0.0:8443" or "[::]:8443" → host and port. NetworkError for anything else."""
+    host, colon, port = text.rpartition(":")
+    if not colon or not port.isdigit() or int(port) > 65_535 or not host:
+        raise NetworkError(_("There is no such address"), text, _("Write it like 0.0.0.0:8443"))
+    return host.removeprefix("[").removesuffix("]"), int(port)
+
+
+class Listening:
+    """Serves `application` at `host`:`port` (0: any free one) from `start` to `stop`."""
+
+    def __init__(
+        self, application: Callable[..., Any], host: str, port: int, certificate: Certificate | None
+    ) -> None:
+        """Without a certificate only the loopback address may listen: NetworkError else."""
+        if certificate is None and host not in ("127.0.0.1", "::1", "localhost"):
+            raise NetworkError(
+                _("Without a certificate the station listens on this computer alone"),
+                host,
+                _("Make one: broadcaster network init"),
+            )
+        self._where = (host, port)
+        config = uvicorn.Config(
+            application,
+            interface="asgi3",
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+            server_header=False,
+            timeout_keep_alive=75,
+            timeout_graceful_shutdown=1,
+            ssl_certfile=str(certificate.chain) if certificate else None,
+            ssl_keyfile=str(certificate.key) if certificate else None,
+        )
+        try:
+            config.load()
+        except (OSError, ValueError) as error:
+            raise NetworkError(_("The certificate cannot be used"), f"{certificate}: {error}") from error
+        self._server = uvicorn.Server(config)
+        self._socket: socket.socket | None = None
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """NetworkError: the address is taken, or not ours."""
+        host, port = self._where
+        try:
+            family = socket.AF_INET6 if ":" in host else socket.AF_INET
+            self._socket = socket.create_server((host, port), family=family, backlog=_BACKLOG)
+        except OSError as error:
+            raise NetworkError(
+                _("The station cannot listen there"),
+                f"{host}:{port}: {error.strerror or error}",
+                _("Choose another address, or stop what listens there"),
+            ) from error
+        self._thread = threading.Thread(
+            target=self._server.run, args=([self._socket],), name="listening", daemon=True
+        )
+        self._thread.start()
+
+    @property
+    def port(self) -> int:
+        return int(self._socket.getsockname()[1]) if self._socket else self._where[1]
+
+    def stop(self) -> None:
+        """Cut whoever still waits, and give the address back."""
+        self._server.should_exit = True
+        if self._thread is not None:
+            self._thread.join(_STOP_S)
+        if self._socket is not None:
+            self._socket.close()
