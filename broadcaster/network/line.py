@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import secrets
+import warnings
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import requests
+from urllib3.exceptions import InsecureRequestWarning
 
 from broadcaster.clock import Clock
 from broadcaster.errors import NetworkError
@@ -40,19 +42,21 @@ class Answer:
 
 
 class Line:
-    """`authority`: PEM of who signed the station's certificate; None: the system decides.
+    """`authority`: PEM of who signed the station's certificate; None: the system decides. `anyone`: whoever
+    answers is listened to, which is for enrolment alone, where the answer proves itself.
 
     NetworkError: the line is down, TLS does not hold, or the station said no in one of its words (`item`).
     One thread at a time; `close` may come from any.
     """
 
-    def __init__(self, url: str, authority: Path | None, clock: Clock) -> None:
+    def __init__(self, url: str, authority: Path | None, clock: Clock, *, anyone: bool = False) -> None:
         """NetworkError: plain HTTP to anywhere but this computer."""
         self._base = _checked(url)
         self._clock = clock
+        self._told = _quiet if anyone else nullcontext
         self._session = requests.Session()
         self._session.trust_env = False
-        self._session.verify = str(authority) if authority else True
+        self._session.verify = str(authority) if authority else not anyone
 
     def close(self) -> None:
         self._session.close()
@@ -93,15 +97,18 @@ class Line:
         self, method: str, target: str, headers: Mapping[str, str], body: bytes, wait: float = 0.0
     ) -> Iterator[requests.Response]:
         try:
-            with self._session.request(
-                method,
-                self._base + target,
-                headers=dict(headers),
-                data=body,
-                timeout=(_CONNECT_S, _READ_S + wait),
-                allow_redirects=False,
-                stream=True,
-            ) as response:
+            with (
+                _quiet(),
+                self._session.request(
+                    method,
+                    self._base + target,
+                    headers=dict(headers),
+                    data=body,
+                    timeout=(_CONNECT_S, _READ_S + wait),
+                    allow_redirects=False,
+                    stream=True,
+                ) as response,
+            ):
                 if response.status_code not in (200, 206, 304):
                     raise self._trouble(target, _said(response))
                 yield response
@@ -162,6 +169,14 @@ class DeviceLine(Line):
 
     def _authorization(self, method: str, target: str, body: bytes) -> str:
         return authorization(Request(method, target, body), self._device, self._key, self._station_ms())
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Without urllib3's word about certificates that nobody checks: enrolment knows."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", InsecureRequestWarning)
+        yield
 
 
 def _checked(url: str) -> str:

@@ -36,6 +36,7 @@ class FakeStation:
         self.events: dict[tuple[int, int], wire.WireEvent] = {}
         self.audio_folder = audio
         self.version = 1
+        self.authority = ""
         self.lock = threading.Lock()
 
     def device_key(self, device: str) -> PublicKey:
@@ -58,7 +59,7 @@ class FakeStation:
             "hamlet": {"id": HAMLET, "code": "ap-1", "name": "Ấp 1"},
             "timetable_key": self.key.public.hex,
             "emergency_key": self.emergency_key.public.hex,
-            "authority": "",
+            "authority": self.authority,
             "device_key": asked.device_key,
         }
 
@@ -91,6 +92,7 @@ def serving(station: FakeStation, folder: Path) -> Iterator[tuple[Server, str, P
     """The server, its address, and whom to trust."""
     folder.mkdir()
     certificate = make_authority(folder, ["127.0.0.1", "localhost"], CLOCK.now())
+    station.authority = (folder / AUTHORITY).read_text()
     server = Server(station, station.key, CLOCK)
     listening = Listening(server.application(), "127.0.0.1", 0, certificate)
     listening.start()
