@@ -17,12 +17,14 @@ from broadcaster.cli.common import show, with_station
 from broadcaster.cli.progress import progress
 from broadcaster.cli.sound import sound
 from broadcaster.desk.bulletins import item_of
+from broadcaster.desk.marks import is_key, marks_of, passages_of
 from broadcaster.documents import load
 from broadcaster.errors import OutputError, ProductionError
 from broadcaster.language import _
 from broadcaster.pictures import Heading, clock, png, svg, waveform
 from broadcaster.playout.outputs.probe import soundcard_present
 from broadcaster.production.bulletin import Bulletin, Cue, FormName, Item, Programme
+from broadcaster.production.directions import unknown_directions
 from broadcaster.production.waveform import draw
 from broadcaster.station import Station
 from broadcaster.units import Milliseconds
@@ -55,7 +57,12 @@ class _Heard:
     help=f"Write it here instead of playing it: {' '.join(_FORMATS)}.",
 )
 @click.option("--voice", help="Only this voice: gtts, espeak, piper.")
-@click.option("--form", help="The programme's form; default: notice, or daily for several texts.")
+@click.option(
+    "--form",
+    metavar="NAME",
+    help="The programme's form: daily, notice, spots, emergency, or one of the station's forms/."
+    " Default: notice, or daily for several texts.",
+)
 @click.option("--from-item", type=click.IntRange(min=1), default=1, metavar="N", help="Begin at item N.")
 @click.option(
     "--waveform",
@@ -128,7 +135,11 @@ def _item(station: Station, text: str) -> Item:
     reading = station.read(document.text, document.front_matter.get("lexicon", ""))
     for span in reading.unread:
         click.echo(_("Cannot be read: {written}").format(written=span.written), err=True)
-    return Item(document.title, tuple(line for line in reading.spoken.split("\n") if line.strip()))
+    marks = marks_of(document)
+    item = Item(document.title, passages_of(reading.spoken, marks), key=is_key(marks))
+    for name in unknown_directions(item.spoken, station.folder):
+        click.echo(_("No sound is known for [{name}]: nothing is played there").format(name=name), err=True)
+    return item
 
 
 def _from(bulletin: Bulletin, file: Path, number: int) -> _Heard:
@@ -152,7 +163,9 @@ def _numbers(bulletin: Bulletin) -> str:
 
 
 def _tell_cues(cues: Sequence[Cue], items: Sequence[Item], first: int) -> None:
-    texts = {item.title: _("(recording)") if item.recording else " ".join(item.spoken) for item in items}
+    texts = {
+        item.title: _("(recording)") if item.recording else " ".join(item.words.split()) for item in items
+    }
     rows = [
         {
             "number": number,

@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from broadcaster.cli.common import with_station
-from broadcaster.desk.recording import Rerecorded
+from broadcaster.cli.script import tell_voided
 from broadcaster.errors import VoiceUnavailable
 from broadcaster.language import _
 from broadcaster.pictures import clock
@@ -47,18 +47,7 @@ def command(station: Station, code: str, file: Path | None, remove: bool, by: st
                 code=done.script.code, length=clock(length), path=station.recordings.path(sha256)
             )
         )
-    _tell_voided(done)
-
-
-def _tell_voided(done: Rerecorded) -> None:
-    if done.voided:
-        click.echo(
-            _("Its approval is void: hear it (broadcaster preview {code}), then approve it again").format(
-                code=done.script.code
-            )
-        )
-    if done.waiting:
-        click.echo(_("Until then it leaves the queues of: {slots}").format(slots=", ".join(done.waiting)))
+    tell_voided(done)
 
 
 def _from_microphone(station: Station) -> str:

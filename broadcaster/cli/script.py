@@ -10,10 +10,15 @@ import click
 
 from broadcaster.cli.common import as_json, by_name, known_person, show, with_station
 from broadcaster.cli.when import Instant
+from broadcaster.desk.bulletins import item_of
+from broadcaster.desk.changing import Changed
 from broadcaster.desk.script import Script, ScriptKind
 from broadcaster.language import _
+from broadcaster.production.bulletin import Direction, Passage
+from broadcaster.production.directions import sound_of
 from broadcaster.reading.lint import lint
 from broadcaster.station import Station
+from broadcaster.voices.voice import Role, Turn
 
 
 @click.group("script")
@@ -27,6 +32,7 @@ def command() -> None:
 @click.option("--kind", type=click.Choice([str(kind) for kind in ScriptKind]), help="Default: notice.")
 @click.option("--expires", type=Instant(), help="The last day on the air.")
 @click.option("--encoding", help="Of an old text: tcvn3, vni, viscii, cp1258…")
+@click.option("--key", is_flag=True, help="Key notices, which the daily form repeats at its end.")
 @with_station
 def add(
     station: Station,
@@ -35,6 +41,7 @@ def add(
     kind: str | None,
     expires: datetime | None,
     encoding: str | None,
+    key: bool,
 ) -> None:
     """Take FILES in as drafts."""
     author = known_person(station, by) if by else ""
@@ -45,6 +52,7 @@ def add(
             kind=ScriptKind(kind) if kind else None,
             expires=expires.date() if expires else None,
             encoding=encoding,
+            key=key,
         )
         words = _("{code} is there already: {title}") if taken.known else _("{code} is a draft: {title}")
         click.echo(words.format(code=taken.script.code, title=taken.script.title))
@@ -58,6 +66,8 @@ def _remark(station: Station, script: Script) -> None:
         click.echo(_("  cannot be read: {written}").format(written=span.written))
     for span in reading.doubtful:
         click.echo(_("  doubtful: {written} → {spoken}").format(written=span.written, spoken=span.spoken))
+    for name in station.desk.scripts.unplayed(script):
+        click.echo(_("  no sound is known for [{name}]: nothing is played there").format(name=name))
     today = station.clock.now().astimezone(station.settings.station.zone).date()
     for remark in lint(script.text, today):
         click.echo(
@@ -75,6 +85,7 @@ def list_(station: Station, as_json: bool) -> None:
     headings = {
         "code": _("Code"),
         "kind": _("Kind"),
+        "key": _("Key"),
         "state": _("State"),
         "title": _("Title"),
         "author": _("Author"),
@@ -88,6 +99,7 @@ def _row(script: Script) -> dict[str, Any]:
     return {
         "code": script.code,
         "kind": str(script.kind),
+        "key": script.key,
         "state": str(script.state),
         "title": script.title,
         "author": script.author,
@@ -97,6 +109,7 @@ def _row(script: Script) -> dict[str, Any]:
         "expires": script.expires,
         "topics": script.topics,
         "recording": script.recording,
+        "marks": script.marks,
         "source": script.source,
         "text_sha256": script.text_sha256,
         "reading_sha256": script.reading_sha256,
@@ -114,11 +127,54 @@ def show_(station: Station, code: str, as_json: bool) -> None:
     if as_json:
         show([row], {}, json_wanted=True)
         return
-    click.echo(f"{script.code} · {script.kind} · {script.state} · {script.title}")
+    key = _("key notice") + " · " if script.key else ""
+    click.echo(f"{script.code} · {script.kind} · {key}{script.state} · {script.title}")
     written, spoken = _("Written"), _("Spoken")
-    click.echo(f"\n{written}\n{script.text}\n\n{spoken}\n{script.spoken}")
+    click.echo(f"\n{written}\n{script.text}\n\n{spoken}")
+    for passage in item_of(script).spoken:
+        click.echo(_as_heard(station, passage))
     click.echo()
     _remark(station, script)
+
+
+def _as_heard(station: Station, passage: Passage) -> str:
+    match passage:
+        case Turn(text, role):
+            return f"({_readers()[role]}) {text}"
+        case Direction(name):
+            sound = sound_of(name, station.folder)
+            return f"[{name} → {sound}]" if sound else f"[{name}]"
+        case _:
+            return passage
+
+
+def _readers() -> dict[Role, str]:
+    return {Role.WOMAN: _("woman"), Role.MAN: _("man"), Role.OTHER: _("other voice"), Role.MAIN: ""}
+
+
+@command.command("key")
+@click.argument("code")
+@click.option("--off", is_flag=True, help="It is none any more.")
+@by_name
+@with_station
+def key(station: Station, code: str, off: bool, by: str) -> None:
+    """Make the script CODE a key notice, which the daily form repeats at its end."""
+    done = station.desk.scripts.set_key(code, key=not off, by=by)
+    words = _("{code} is no key notice") if off else _("{code} is a key notice")
+    click.echo(words.format(code=done.script.code))
+    tell_voided(done)
+
+
+def tell_voided(done: Changed) -> None:
+    """What a change of an approved script means for it."""
+    if done.voided:
+        click.echo(
+            _("Its approval is void: hear it (broadcaster preview {code}), then approve it again").format(
+                code=done.script.code
+            )
+        )
+    if done.waiting:
+        click.echo(_("Until then it leaves the queues of: {slots}").format(slots=", ".join(done.waiting)))
 
 
 @command.command("approve")

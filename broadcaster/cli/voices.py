@@ -55,9 +55,11 @@ def _what(voices: config.Voices, name: str) -> str:
     if name == "gtts":
         return f"{voices.gtts_tld}, slow" if voices.gtts_slow else voices.gtts_tld
     if name == "piper":
-        return f"{voices.piper_model}, × {voices.piper_pace}"
+        return f"{voices.piper_model}, × {voices.piper_pace}, {voices.piper_sounds_like}"
     return _("{voice}, {rate} words a minute, pitch {pitch}").format(
-        voice=voices.espeak_voice, rate=voices.espeak_rate, pitch=voices.espeak_pitch
+        voice=f"{voices.espeak_voice} (+{voices.espeak_second})",
+        rate=voices.espeak_rate,
+        pitch=voices.espeak_pitch,
     )
 
 

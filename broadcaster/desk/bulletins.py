@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from broadcaster.desk.bench import Bench
+from broadcaster.desk.marks import passages_of
 from broadcaster.desk.script import Script, ScriptKind
 from broadcaster.errors import NotFound, ProductionError, VoiceError
 from broadcaster.production.bulletin import Bulletin, Item, Programme
@@ -95,9 +96,9 @@ class Bulletins:
 
 def item_of(script: Script) -> Item:
     """The script's place in a bulletin: its words, or the recording that stands for them."""
-    lines = tuple(line for line in script.spoken.split("\n") if line.strip())
+    passages = passages_of(script.spoken, script.marks)
     spot = script.kind is ScriptKind.SPOT
-    return Item(script.title, lines, spot=spot, recording=script.recording)
+    return Item(script.title, passages, spot=spot, key=script.key, recording=script.recording)
 
 
 def title_of(scripts: Sequence[Script]) -> str:

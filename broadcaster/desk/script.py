@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from broadcaster.desk.marks import Marks, is_key
+
 
 class ScriptKind(StrEnum):
     NEWS = "news"
@@ -56,10 +58,14 @@ class Script:
     expires: date | None = None
     """Last day on the air, inclusive."""
     topics: tuple[str, ...] = ()
-    marks: tuple[str, ...] = ()
-    """One per passage of the document, in order: "" for a plain one, "voice:nữ" for one that another voice
-    reads, "cue:NHẠC CẮT" for a stage cue (which has no line in `text`). Empty: all plain."""
+    marks: Marks = ()
+    """Who reads which passage, what sounds between them, whether it is a key notice: see desk/marks.py."""
     words: str = ""
     """Its own lexicon rows, as its front matter has them: "TBA = trạm biến áp; KP = khu phố"."""
     recording: str = ""
     """SHA-256 of the operator's own audio, which takes the place of speech; empty: none."""
+
+    @property
+    def key(self) -> bool:
+        """A key notice: a form may repeat it towards the end."""
+        return is_key(self.marks)

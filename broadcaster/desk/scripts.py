@@ -11,11 +11,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from broadcaster.desk.bench import Bench, folded
+from broadcaster.desk.changing import Changed, changed, in_use, unapproved, waiting_slots
 from broadcaster.desk.editions import Editions
+from broadcaster.desk.marks import marks_of, passages_of, with_key
 from broadcaster.desk.script import Script, ScriptKind, ScriptState
 from broadcaster.documents.document import Document
 from broadcaster.errors import DeskError
 from broadcaster.language import _
+from broadcaster.production.directions import unknown_directions
 from broadcaster.timetable.recurrence import parse_date
 from broadcaster.voices.recorded import Recordings
 
@@ -37,15 +40,8 @@ class TakenIn:
     script: Script
     known: bool
     """True: the same file had been taken in before; nothing was added."""
-
-
-@dataclass(frozen=True)
-class Voided:
-    """An approval that a changed reading has voided."""
-
-    script: Script
-    waiting: tuple[str, ...]
-    """Codes of the slots whose queues it leaves until it is approved again."""
+    unplayed: tuple[str, ...] = ()
+    """Directions of it that ask for a sound which this station does not know: nothing will be heard there."""
 
 
 class Scripts:
@@ -61,16 +57,17 @@ class Scripts:
         author: str = "",
         kind: ScriptKind | None = None,
         expires: date | None = None,
+        key: bool = False,
     ) -> TakenIn:
         """A draft from a written file; `source_sha256` is that of its bytes.
 
         What no argument says is taken from the front matter. The same bytes twice are one script, unless that
-        was withdrawn. Raises DeskError (nothing to read, unknown kind), TimetableError (no such expiry day),
-        ReadingError or StoreError.
+        was withdrawn. Raises DeskError (nothing to read, unknown kind, neither key nor not), TimetableError
+        (no such expiry day), ReadingError or StoreError.
         """
         known = self._same_source(source_sha256)
         if known is not None:
-            return TakenIn(known, known=True)
+            return TakenIn(known, known=True, unplayed=self.unplayed(known))
         front = document.front_matter
         reading = self._bench.read(document.text, front.get("lexicon", ""))
         if not reading.spoken.strip():
@@ -94,11 +91,25 @@ class Scripts:
             topics=tuple(
                 topic for part in re.split("[,;]", front.get("topics", "")) if (topic := part.strip())
             ),
-            marks=_marks(document),
+            marks=marks_of(document, key=key),
             words=front.get("lexicon", ""),
         )
         self._bench.store.add_script(script, by=script.author, now=now)
-        return TakenIn(script, known=False)
+        return TakenIn(script, known=False, unplayed=self.unplayed(script))
+
+    def unplayed(self, script: Script) -> tuple[str, ...]:
+        """The names of its directions for which nothing will be heard."""
+        return unknown_directions(passages_of(script.spoken, script.marks), self._bench.folder)
+
+    def set_key(self, code: str, *, key: bool, by: str = "") -> Changed:
+        """Make it a key notice, or none; an approved script is a draft again by that.
+
+        `by`: a known person (NotFound); empty: unknown. DeskError: the script was withdrawn.
+        """
+        script = in_use(self._bench, code)
+        marked = replace(script, marks=with_key(script.marks, key=key))
+        act = "mark as key" if key else "mark as not key"
+        return changed(self._bench, self._editions, script, marked, by=by, act=act)
 
     def approve(self, code: str, *, by: str) -> Script:
         """Freeze text and reading, in the name of a known person other than the author.
@@ -140,8 +151,8 @@ class Scripts:
         self._change(withdrawn, was=script.state, by=person.name, act="withdraw script")
         return withdrawn
 
-    def recheck(self) -> tuple[Voided, ...]:
-        """Read every script again after the lexicon has changed; what that voids is a draft again.
+    def recheck(self) -> tuple[Changed, ...]:
+        """Read every script again after the lexicon has changed; the approvals that that voids.
 
         Entries of a voided script stay in their queues and count again once it is approved.
         """
@@ -149,7 +160,7 @@ class Scripts:
         for script in self._bench.store.scripts():
             if script.state is not ScriptState.WITHDRAWN and (now_read := self._reread(script)) is not None:
                 if script.state is ScriptState.APPROVED:
-                    voided.append(Voided(now_read, waiting_slots(self._bench, script)))
+                    voided.append(Changed(now_read, True, waiting_slots(self._bench, script)))
                 self._bench.store.change_script(
                     now_read, was=script.state, by="", now=self._bench.now(), act="reading changed"
                 )
@@ -206,17 +217,6 @@ class Scripts:
         self._editions.expand(now)
 
 
-def waiting_slots(bench: Bench, script: Script) -> tuple[str, ...]:
-    """Codes of the slots that the approved script waits for."""
-    codes = {slot.id: slot.code for slot in bench.store.slots()}
-    return tuple(codes[q.slot_id] for q in bench.store.queue() if q.script_id == script.id)
-
-
-def unapproved(script: Script) -> Script:
-    """The script as a draft, whoever had approved it."""
-    return replace(script, state=ScriptState.DRAFT, approved_by="", approved_at=None, self_approved=False)
-
-
 def unique_code(file_name: str, taken: Collection[str]) -> str:
     """A readable code from a file's name: "Lịch tiêm chủng.docx" → lich-tiem-chung, then …-2."""
     stem = file_name.rsplit(".", 1)[0] or file_name
@@ -225,15 +225,6 @@ def unique_code(file_name: str, taken: Collection[str]) -> str:
     code = re.sub(r"[^a-z0-9]+", "-", letters)[:_LONGEST_CODE].strip("-") or "script"
     numbered = (code if n == 1 else f"{code}-{n}" for n in range(1, len(taken) + 2))
     return next(free for free in numbered if free not in taken)
-
-
-def _marks(document: Document) -> tuple[str, ...]:
-    """Stage cues and other voices, one mark per passage; nothing when every passage is plain."""
-    marks = tuple(
-        f"cue:{passage.cue}" if passage.cue else f"voice:{passage.speaker}" if passage.speaker else ""
-        for passage in document.passages
-    )
-    return marks if any(marks) else ()
 
 
 def _kind(front: Mapping[str, str], name: str) -> ScriptKind:

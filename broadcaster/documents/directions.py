@@ -56,6 +56,7 @@ _DIRECTION = re.compile(
 )
 _SQUARE = re.compile(r"\[([^\[\]]{1,160})\]")
 _AROUND_A_CUE = "*-–—=#<>{}()[] "
+_SILENCE = re.compile(r"(?:dừng|ngưng|ngừng|nghỉ|lặng|im lặng)\b", re.IGNORECASE)
 _LENGTH = re.compile(
     r"\s*[,:(-]?\s*(?:khoảng |trong )?\d+\s*(?:-\s*\d+\s*)?(?:giây|s|phút|\"|″)\)?.*$", re.IGNORECASE
 )
@@ -212,5 +213,8 @@ def _without_asides(text: str) -> Iterator[Piece]:
 
 
 def _cue_name(written: str) -> str:
+    """How long a jingle is, it knows itself; how long a silence is, only its name says."""
     bare = written.strip(_AROUND_A_CUE)
+    if _SILENCE.match(bare):
+        return bare.lower()
     return (_LENGTH.sub("", bare).strip(" .,:-–") or bare).lower()

@@ -15,6 +15,7 @@ _VIETNAMESE = {
     "het han": "expires",
     "chu de": "topics",
     "tu dien": "lexicon",
+    "quan trong": "key",
 }
 _LONGEST = 60
 

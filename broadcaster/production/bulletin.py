@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from broadcaster.units import Decibels, Lufs, Milliseconds
+from broadcaster.voices.voice import Turn, as_turn
 
 
 class FormName(StrEnum):
@@ -22,18 +23,40 @@ class FormName(StrEnum):
 
 
 @dataclass(frozen=True)
+class Direction:
+    """A sound or a silence that the script itself asks for, by the name that it gives it: "nhạc cắt"."""
+
+    name: str
+
+
+Passage = str | Turn | Direction
+"""A line of words by the voice; by one of its speakers; or what is to be heard between two lines."""
+
+
+@dataclass(frozen=True)
 class Item:
     """One script's place in a bulletin."""
 
     title: str
-    spoken: tuple[str, ...]
-    """Its reading, a line per passage; words only."""
+    spoken: tuple[Passage, ...]
+    """Its reading, a line per passage, and its directions, in order."""
     spot: bool = False
     """A slogan: a form may deal it out among the other items."""
     key: bool = False
     """A key notice: a form may repeat it towards the end."""
     recording: str = ""
     """SHA-256 of the operator's own audio, which takes the place of speech; empty: none."""
+
+    @property
+    def turns(self) -> tuple[Turn, ...]:
+        """Its lines that have words in them."""
+        lines = (as_turn(passage) for passage in self.spoken if not isinstance(passage, Direction))
+        return tuple(line for line in lines if line.text.strip())
+
+    @property
+    def words(self) -> str:
+        """All that is said."""
+        return "\n".join(turn.text for turn in self.turns)
 
 
 @dataclass(frozen=True)

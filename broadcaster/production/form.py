@@ -60,6 +60,20 @@ class BedRules(_Table):
     fade_ms: int = Field(800, ge=50, le=10_000)
 
 
+class CueRules(_Table):
+    """How the sounds that scripts ask for are heard, beside the words."""
+
+    played: bool = True
+    """False: they are not; the silences that scripts ask for stay."""
+    level_db: float = Field(0.0, ge=-30, le=6)
+    fade_in_ms: Fade = 0
+    fade_out_ms: Fade = 0
+    gap_ms: Gap | None = None
+    """Silence before and after one; None: the form's own."""
+    pause_ms: Gap = 1500
+    """A silence that a script asks for."""
+
+
 class Form(_Table):
     """What programmes of one kind are made of."""
 
@@ -67,4 +81,5 @@ class Form(_Table):
     end_ms: Gap = 150
     """Silence after the last section."""
     bed: BedRules | None = None
+    cues: CueRules = CueRules()
     section: tuple[Section, ...] = Field(min_length=1, max_length=50, strict=False)

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from broadcaster.errors import ProductionError
 from broadcaster.language import _
-from broadcaster.production.form import BedRules, Form, Section
+from broadcaster.production.form import BedRules, CueRules, Form, Section
 from broadcaster.production.form_sense import mistakes_of_sense
 
 FOLDER = "forms"
@@ -28,19 +28,22 @@ def load_form(name: str, station: Path | None = None) -> Form:
     for path in (folder / f"{name}.toml" for folder in _folders(station)):
         if path.is_file() and Path(name).name == name:
             return _parsed(path)
-    known = known_forms(station)
-    close = difflib.get_close_matches(name, known, n=1)
-    todo = _("Did you mean {name}?").format(name=close[0]) if close else ""
+    names = form_names(station)
+    close = difflib.get_close_matches(name, names, n=1)
+    guess = _("Did you mean {name}?").format(name=close[0]) + " " if close else ""
     raise ProductionError(
         _("There is no such programme form"),
         name,
-        todo or _("Known are: {names}").format(names=", ".join(known)),
+        guess + _("Known are: {names}").format(names=", ".join(names)),
     )
 
 
-def known_forms(station: Path | None = None) -> tuple[str, ...]:
+def form_names(station: Path | None = None) -> tuple[str, ...]:
     """The names of all forms, the shipped ones and the station's own."""
     return tuple(sorted({path.stem for folder in _folders(station) for path in folder.glob("*.toml")}))
+
+
+known_forms = form_names
 
 
 def check_forms(station: Path) -> None:
@@ -98,7 +101,7 @@ def _mistakes(error: ValidationError) -> Iterator[str]:
 
 
 def _suggestion(place: Sequence[int | str]) -> str:
-    tables: dict[str, type[BaseModel]] = {"section": Section, "bed": BedRules}
+    tables: dict[str, type[BaseModel]] = {"section": Section, "bed": BedRules, "cues": CueRules}
     table = tables.get(str(place[0]), Form) if len(place) > 1 else Form
     close = difflib.get_close_matches(str(place[-1]), table.model_fields, n=1)
     return _(" (did you mean {key}?)").format(key=close[0]) if close else ""

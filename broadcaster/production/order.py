@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import zip_longest
+from itertools import groupby, zip_longest
+from pathlib import Path
 
 from broadcaster.errors import ProductionError
 from broadcaster.language import _
-from broadcaster.production.bulletin import Item, Programme
+from broadcaster.production.bulletin import Direction, Item, Programme
+from broadcaster.production.directions import PAUSE, pause_of, sound_of
 from broadcaster.production.form import Form, Section
 from broadcaster.units import Decibels, Milliseconds
+from broadcaster.voices.voice import Role, Turn, as_turn
 
 _LONGEST = 2_000
 """Characters said in one go: over two minutes, some of which are in memory at the same time."""
@@ -42,9 +45,10 @@ class Words:
     overlap: Milliseconds = _NONE
     bed: bool = False
     goes_on: bool = False
-    """With the item of the words before."""
+    """With the item of the words before it."""
     recording: str = ""
     """SHA-256 of the audio that takes the place of speech."""
+    role: Role = Role.MAIN
 
 
 @dataclass(frozen=True)
@@ -57,19 +61,23 @@ Sound = Jingle | Words
 Part = Sound | Pause
 
 
-def parts(form: Form, programme: Programme, breath: Milliseconds) -> tuple[Part, ...]:
-    """The programme as a sequence of parts; `breath` parts an item that is too long to be said in one go.
+def parts(
+    form: Form, programme: Programme, breath: Milliseconds, station: Path | None = None
+) -> tuple[Part, ...]:
+    """The programme as a sequence of parts.
 
+    `breath` parts two speakers, and an item that is too long to be said in one go. `station`: the folder
+    where sounds lie that scripts ask for; a direction that nobody knows is passed over.
     ProductionError: it has no item, or an item without words.
     """
     if not programme.items:
         raise ProductionError(_("This bulletin has no item"), programme.station)
     for item in programme.items:
-        if not any(line.strip() for line in item.spoken):
+        if not item.turns:
             raise ProductionError(_("This item has no words to say"), item.title)
     order = list[Part]()
     for section in form.section:
-        sounding = list(_sounding(form, section, programme))
+        sounding = list(_sounding(_Place(form, section, breath, station), programme))
         if sounding:
             order = [*_joined(order, section, form, sounding[0]), *sounding[1:]]
     whole = [*order, Pause(Milliseconds(form.end_ms))]
@@ -92,22 +100,32 @@ def _joined(before: list[Part], section: Section, form: Form, first: Part) -> li
     return [*before[:-1], last, replace(first, overlap=overlap)]
 
 
-def _sounding(form: Form, section: Section, programme: Programme) -> Iterator[Part]:
-    gap = Pause(Milliseconds(form.gap_ms))
+@dataclass(frozen=True)
+class _Place:
+    """Where in a programme something is heard."""
+
+    form: Form
+    section: Section
+    breath: Milliseconds
+    station: Path | None
+
+
+def _sounding(place: _Place, programme: Programme) -> Iterator[Part]:
+    section, gap = place.section, Pause(Milliseconds(place.form.gap_ms))
     if section.jingle:
         yield _jingle(section, section.jingle)
     if section.line:
         yield _line(section, section.line, programme)
     if section.items:
         between = (gap, _jingle(section, section.separator), gap) if section.separator else (gap,)
-        yield from _said(section, _dealt(section, programme.items), between)
+        yield from _said(place, _dealt(section, programme.items), between)
     chosen = [item for item in programme.items if item.key or section.repeat == "all"]
     for time in range(section.times if section.repeat and chosen else 0):
         if time:
             yield gap
         if section.intro:
             yield from (_line(section, section.intro, programme), gap)
-        yield from _said(section, chosen, (gap,))
+        yield from _said(place, [_words_alone(item) for item in chosen], (gap,))
 
 
 def _dealt(section: Section, items: Sequence[Item]) -> Sequence[Item]:
@@ -120,17 +138,70 @@ def _dealt(section: Section, items: Sequence[Item]) -> Sequence[Item]:
     return [*(item for pair in pairs for item in pair if item is not None), *left]
 
 
-def _said(section: Section, items: Iterable[Item], between: Sequence[Part]) -> Iterator[Part]:
+def _words_alone(item: Item) -> Item:
+    """Said once more, an item is without the sounds that it asks for."""
+    return replace(item, spoken=item.turns)
+
+
+def _said(place: _Place, items: Iterable[Item], between: Sequence[Part]) -> Iterator[Part]:
     for number, item in enumerate(items):
         if number:
             yield from between
-        yield Words(
-            "\n".join(item.spoken),
-            item.title,
-            Decibels(section.level_db),
-            bed=section.bed,
-            recording=item.recording,
-        )
+        told = _recorded(place, item) if item.recording else _told(place, item)
+        yield from _breathing(place, told)
+
+
+def _recorded(place: _Place, item: Item) -> list[Part]:
+    section = place.section
+    level = Decibels(section.level_db)
+    return [Words(item.words, item.title, level, bed=section.bed, recording=item.recording)]
+
+
+def _told(place: _Place, item: Item) -> list[Part]:
+    """The item's turns, a go for each speaker, and the sounds between them."""
+    level, told, goes_on = Decibels(place.section.level_db), list[Part](), False
+    for role, passages in groupby(_heard(place, item), lambda p: p.role if isinstance(p, Turn) else None):
+        if role is None:
+            told += [part for part in passages if not isinstance(part, Turn)]
+        else:
+            text = "\n".join(turn.text for turn in passages if isinstance(turn, Turn))
+            words = Words(text, item.title, level, bed=place.section.bed, goes_on=goes_on, role=role)
+            told, goes_on = [*told, words], True
+    return told
+
+
+def _heard(place: _Place, item: Item) -> Iterator[Turn | Jingle | Pause]:
+    """The item's lines, and each direction that is known as what it asks for."""
+    for passage in item.spoken:
+        if isinstance(passage, Direction):
+            yield from _asked_for(place, passage)
+        elif (turn := as_turn(passage)).text.strip():
+            yield turn
+
+
+def _asked_for(place: _Place, direction: Direction) -> Iterator[Jingle | Pause]:
+    rules, sound = place.form.cues, sound_of(direction.name, place.station)
+    if sound == PAUSE:
+        asked = pause_of(direction.name)
+        yield Pause(Milliseconds(rules.pause_ms) if asked is None else asked)
+    elif sound and rules.played:
+        fades = Milliseconds(rules.fade_in_ms), Milliseconds(rules.fade_out_ms)
+        yield Jingle(sound, Decibels(rules.level_db), *fades, bed=place.section.bed)
+
+
+def _breathing(place: _Place, told: Iterable[Part]) -> Iterator[Part]:
+    """With silence between two sounds that have none between them, and never two silences in a row."""
+    rules, form = place.form.cues, place.form
+    gap = form.gap_ms if rules.gap_ms is None else rules.gap_ms
+    before: Part | None = None
+    for part in told:
+        if isinstance(before, Pause) and isinstance(part, Pause):
+            continue
+        if isinstance(before, Sound) and isinstance(part, Sound):
+            both_words = isinstance(before, Words) and isinstance(part, Words)
+            yield Pause(place.breath if both_words else Milliseconds(gap))
+        yield part
+        before = part
 
 
 def _shortened(part: Part, breath: Milliseconds) -> Iterator[Part]:
@@ -141,7 +212,9 @@ def _shortened(part: Part, breath: Milliseconds) -> Iterator[Part]:
     for number, text in enumerate(_goes(part.text)):
         if number:
             yield Pause(breath)
-        yield replace(part, text=text, overlap=_NONE if number else part.overlap, goes_on=number > 0)
+        yield replace(
+            part, text=text, overlap=_NONE if number else part.overlap, goes_on=part.goes_on or number > 0
+        )
 
 
 def _goes(text: str) -> Iterator[str]:

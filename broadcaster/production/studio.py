@@ -25,9 +25,9 @@ from broadcaster.production.order import Jingle, Part, Words, parts
 from broadcaster.production.pressing import Pressing, press
 from broadcaster.production.spool import Spool
 from broadcaster.units import Decibels, Lufs, Milliseconds
-from broadcaster.voices.voice import Recorded, Speech, Text
+from broadcaster.voices.voice import Recorded, Speech, Text, Turn
 
-ENGINE = 3
+ENGINE = 4
 """Raised with every change of how bulletins are made: older ones are then made again."""
 
 Progress = Callable[[int, int], None]
@@ -68,7 +68,7 @@ class StudioSettings:
     folder: Path | None = None
     """The station's: its own forms/*.toml lie there, and sound files that they name."""
     paragraph_pause: Milliseconds = Milliseconds(800)  # noqa: RUF009
-    """Between the parts of an item that is too long to be said in one go."""
+    """Between two speakers, and the parts of an item that is too long to be said in one go."""
 
     def sound(self, name: str) -> Path:
         """The file of the jingle or bed `name`: of a setting, or in the station's folder."""
@@ -146,7 +146,7 @@ class Studio:
 
     def _planned(self, programme: Programme) -> tuple[Form, tuple[Part, ...]]:
         form = load_form(programme.form, self._settings.folder)
-        return form, parts(form, programme, self._settings.paragraph_pause)
+        return form, parts(form, programme, self._settings.paragraph_pause, self._settings.folder)
 
     def _jingle(self, name: str) -> AudioSegment:
         if name != "siren":
@@ -168,7 +168,9 @@ def _banded(timeline: Timeline, band_hz: tuple[float, float] | None) -> Iterator
 
 
 def _text(words: Words) -> Text:
-    return Recorded(words.text, words.recording) if words.recording else words.text
+    if words.recording:
+        return Recorded(words.text, words.recording)
+    return Turn(words.text, words.role) if words.role else words.text
 
 
 def _jingles(order: Sequence[Part]) -> frozenset[str]:

@@ -64,9 +64,10 @@ def _require_free_code(connection: Connection, script: Script) -> None:
 
 
 def _record(connection: Connection, by: str, now: datetime, what: str, script: Script) -> None:
-    hashes = {
+    approved = {
         "text_sha256": script.text_sha256,
         "reading_sha256": script.reading_sha256,
         "recording": script.recording,
+        "marks": script.marks,
     }
-    record(connection, by, now, what, script.id, code=script.code, state=script.state, **hashes)
+    record(connection, by, now, what, script.id, code=script.code, state=script.state, **approved)

@@ -18,7 +18,7 @@ from broadcaster.voices import espeak_worker
 from broadcaster.voices.chunks import has_words, speakable
 from broadcaster.voices.espeak_process import EspeakProcess, WorkerLost, WorkerRefused
 from broadcaster.voices.trim import trimmed
-from broadcaster.voices.voice import Deadline
+from broadcaster.voices.voice import Deadline, Role, Voice
 
 VOLUME = 60
 """The loudest that never saturates; production makes it as loud as it should be, in float."""
@@ -26,6 +26,8 @@ LONGEST = 1000
 HANG_S = 20.0
 """It speaks `LONGEST` characters in under 0.1 s; a slow PC may take seconds to start it."""
 _TRIES = 2
+SECOND = "f5"
+"""Half an octave above `vi`, so that no tone of the one is heard as a tone of the other."""
 
 
 class EspeakVoice:
@@ -36,15 +38,28 @@ class EspeakVoice:
     online = False
 
     def __init__(
-        self, *, voice: str = "vi", rate: int = 150, pitch: int = 50, clock: Clock, hang_s: float = HANG_S
+        self,
+        *,
+        voice: str = "vi",
+        rate: int = 150,
+        pitch: int = 50,
+        second: str = SECOND,
+        clock: Clock,
+        hang_s: float = HANG_S,
     ) -> None:
-        """`rate` in espeak's words a minute (80…260), `pitch` 0…99; nothing is started yet."""
+        """`rate` in espeak's words a minute (80…260), `pitch` 0…99; nothing is started yet.
+
+        `second`: the variant (f1…f5) that is the woman; espeak takes an unknown one for none at all. The
+        voice itself is a man.
+        """
+        self._second = (voice, rate, pitch, second)
         self._settings = (voice, rate, pitch, VOLUME)
         self.identity = f"espeak {metadata.version('espeakng-loader')} {voice} {rate} {pitch} {VOLUME}"
         self._clock = clock
         self._hang_s = hang_s
         self._turn = threading.Lock()
         self._process: EspeakProcess | None = None
+        self._woman: EspeakVoice | None = None
 
     def check(self) -> None:
         """Start the worker, if none runs. VoiceUnavailable: espeak-ng is missing or broken here."""
@@ -63,12 +78,25 @@ class EspeakVoice:
             raise VoiceUnavailable(_("espeak gave no sound"), words)
         return clip
 
+    def cast(self, role: Role) -> Voice:
+        if role in (Role.MAIN, Role.MAN):
+            return self
+        with self._turn:
+            if self._woman is None:
+                voice, rate, pitch, second = self._second
+                self._woman = EspeakVoice(
+                    voice=f"{voice}+{second}", rate=rate, pitch=pitch, clock=self._clock, hang_s=self._hang_s
+                )
+        return self._woman
+
     def close(self) -> None:
-        """End the worker."""
+        """End the worker, and the woman's."""
         with self._turn:
             if self._process:
                 self._process.close()
             self._process = None
+        if self._woman:
+            self._woman.close()
 
     def _asked(self, words: str | None, deadline: Deadline) -> bytes:
         """The worker's samples of `words`, or none for none; a lost worker is replaced, once."""

@@ -17,8 +17,9 @@ from broadcaster.voices.bounded import TookTooLong, within
 from broadcaster.voices.breaker import Breaker
 from broadcaster.voices.chunks import has_words, speakable
 from broadcaster.voices.google import LONGEST, Google, Kind, Setback
+from broadcaster.voices.second import LOWER, SecondSpeaker
 from broadcaster.voices.trim import trimmed
-from broadcaster.voices.voice import Deadline
+from broadcaster.voices.voice import Deadline, Role, Voice
 
 SLOWEST, FASTEST = 4.0, 30.0
 """Characters a second between which an answer is believed; the slow speed may take twice as long."""
@@ -100,6 +101,10 @@ class GttsVoice:
             return self._persist(words, deadline)
         finally:
             self._turn.release()
+
+    def cast(self, role: Role) -> Voice:
+        """Google has one Vietnamese voice, a woman's, whatever its tld: the man is she, lower."""
+        return self if role in (Role.MAIN, Role.WOMAN) else SecondSpeaker(self, LOWER)
 
     def close(self) -> None:
         """End the connection; whoever waits for it is told so."""

@@ -10,15 +10,15 @@ import json
 import subprocess
 import sys
 import threading
-from collections.abc import Generator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from broadcaster.audio import RATE
-from broadcaster.errors import VoiceUnavailable
-from broadcaster.language import _
+from broadcaster.audio.capture import Capture
+from broadcaster.errors import AudioError, VoiceUnavailable
 from broadcaster.voices.recorded import LONGEST_S
 
 _LOOK_S = 20.0
@@ -47,28 +47,13 @@ class Microphone:
 
     def __init__(self, backends: Sequence[Any]) -> None:
         """`backends`: miniaudio's, in the order tried."""
-        import miniaudio  # slow to load, and only this needs it
-
         self._blocks: list[NDArray[np.int16]] = []
         self._frames = 0
         self._lock = threading.Lock()
-        listening = self._listening()
-        next(listening)
         try:
-            self._device = miniaudio.CaptureDevice(
-                nchannels=1,
-                sample_rate=RATE,
-                buffersize_msec=_BUFFER_MS,
-                backends=list(backends),
-                app_name="broadcaster",
-            )
-            self._device.start(listening)
-        except miniaudio.MiniaudioError as error:
-            raise VoiceUnavailable(
-                _("The microphone cannot be opened"),
-                str(error),
-                _("Check its cable, and that no other program holds it"),
-            ) from error
+            self._input = Capture(backends, self._take, buffer_ms=_BUFFER_MS)
+        except AudioError as error:
+            raise VoiceUnavailable(error.what, error.item, error.todo) from error
 
     @property
     def seconds(self) -> float:
@@ -84,18 +69,15 @@ class Microphone:
 
     def stop(self) -> list[NDArray[np.int16]]:
         """Let go of the microphone; what was recorded, in blocks at audio.RATE."""
-        self._device.close()
+        self._input.close()
         with self._lock:
             return list(self._blocks)
 
-    def _listening(self) -> Generator[None, bytes, None]:
-        """What the sound card's own thread runs: it hands over block after block."""
-        while True:
-            block = np.frombuffer((yield), dtype=np.int16)
-            with self._lock:
-                if self._frames + len(block) <= LONGEST_S * RATE:
-                    self._blocks.append(block)
-                    self._frames += len(block)
+    def _take(self, block: NDArray[np.int16]) -> None:
+        with self._lock:
+            if self._frames + len(block) <= LONGEST_S * RATE:
+                self._blocks.append(block)
+                self._frames += len(block)
 
 
 def _main() -> None:

@@ -14,8 +14,9 @@ from broadcaster.audio import AudioSegment, from_samples, resample
 from broadcaster.errors import VoiceError, VoiceTimeout, VoiceUnavailable
 from broadcaster.language import _
 from broadcaster.voices.chunks import has_words, speakable
+from broadcaster.voices.second import HIGHER, LOWER, SecondSpeaker
 from broadcaster.voices.trim import trimmed
-from broadcaster.voices.voice import Deadline
+from broadcaster.voices.voice import Deadline, Role, Voice
 
 LONGEST = 250
 VOLUME = 0.7
@@ -29,10 +30,12 @@ class PiperVoice:
     longest = LONGEST
     online = False
 
-    def __init__(self, model: Path, *, pace: float = 1.0) -> None:
-        """`pace`: how much longer than its own measure it speaks. Nothing is loaded yet."""
+    def __init__(self, model: Path, *, pace: float = 1.0, role: Role = Role.WOMAN) -> None:
+        """`pace`: how much longer than its own measure it speaks. `role`: whom the model sounds like, WOMAN
+        or MAN. Nothing is loaded yet."""
         self._model = model
         self._pace = pace
+        self._role = role
         self._turn = threading.Lock()
         self._engine: Any = None
         self._identity = ""
@@ -60,6 +63,11 @@ class PiperVoice:
         if not clip.raw_data:
             raise VoiceUnavailable(_("piper gave no sound"), words)
         return clip
+
+    def cast(self, role: Role) -> Voice:
+        if role in (Role.MAIN, self._role):
+            return self
+        return SecondSpeaker(self, LOWER if self._role is Role.WOMAN else HIGHER)
 
     def close(self) -> None:
         """Let go of the model."""

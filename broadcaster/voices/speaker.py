@@ -17,11 +17,21 @@ from broadcaster.errors import VoiceError, VoiceUnavailable
 from broadcaster.language import _
 from broadcaster.units import Milliseconds
 from broadcaster.voices.cache import ClipCache
-from broadcaster.voices.chunks import Chunk, Pause, chunks, has_words, speakable
+from broadcaster.voices.chunks import Pause, chunks, has_words, speakable
 from broadcaster.voices.passages import Passages, Said
 from broadcaster.voices.recorded import NAME as RECORDED
 from broadcaster.voices.recorded import Recordings
-from broadcaster.voices.voice import Deadline, Recorded, Refusal, Speech, Text, Voice, VoiceStatus
+from broadcaster.voices.voice import (
+    Deadline,
+    Recorded,
+    Refusal,
+    Speech,
+    Text,
+    Turn,
+    Voice,
+    VoiceStatus,
+    as_turn,
+)
 
 Progress = Callable[[int, int], None]
 """Called with (chunks done, chunks in all); begins again when another voice takes over."""
@@ -71,7 +81,8 @@ class Speaker:
         only: str | None = None,
         progress: Progress | None = None,
     ) -> Speech:
-        """`texts` (words as read, lines are paragraphs), all by one voice, one passage for each.
+        """`texts` (words as read, lines are paragraphs), all by one voice, one passage for each. A Turn
+        is said by one of that voice's two speakers.
 
         Online voices have `seconds` in all; then the next voice makes the whole. What was said before comes
         from the cache and asks nobody. `only`: the name of the one voice wanted. A Recorded text is heard as
@@ -83,15 +94,20 @@ class Speaker:
         recorded = {text for text in texts if isinstance(text, Recorded)}
         for text in recorded:
             self._recordings.check(text.sha256)
-        words = [text for text in texts if isinstance(text, str)]
-        if recorded and not words:
+        turns = [as_turn(text) for text in texts if not isinstance(text, Recorded)]
+        if recorded and not turns:
             return Speech(RECORDED, self._heard(texts, ()))
-        speech = self._spoken(words, seconds, only, progress)
+        speech = self._spoken(turns, seconds, only, progress)
         if not recorded:
             return speech
         return replace(
             speech, voice=f"{speech.voice}+{RECORDED}", passages=self._heard(texts, speech.passages)
         )
+
+    @property
+    def offline(self) -> tuple[str, ...]:
+        """The names of the voices that need no network, best first."""
+        return tuple(voice.name for voice in self._ladder if not voice.online)
 
     def better_than(self, spoke: str) -> tuple[VoiceStatus, ...]:
         """The voices above the one that made a Speech (its `voice`), best first, as they are now."""
@@ -100,16 +116,16 @@ class Speaker:
         return tuple(_status(voice) for voice in self._ladder[:rank])
 
     def _spoken(
-        self, texts: Sequence[str], seconds: float, only: str | None, progress: Progress | None
+        self, turns: Sequence[Turn], seconds: float, only: str | None, progress: Progress | None
     ) -> Speech:
-        for text in texts:
-            if not has_words(speakable(text)):
-                raise VoiceError(_("There is nothing to say"), text[:40].strip())
+        for turn in turns:
+            if not has_words(speakable(turn.text)):
+                raise VoiceError(_("There is nothing to say"), turn.text[:40].strip())
         deadline = Deadline(self._clock.monotonic() + seconds, self._clock.monotonic)
         refusals: list[Refusal] = []
         for voice in self._wanted(only):
             try:
-                passages = self._passages(voice, texts, deadline, progress)
+                passages = self._passages(voice, turns, deadline, progress)
             except VoiceError as error:
                 refusals.append(Refusal(voice.name, str(error)))
             else:
@@ -137,14 +153,21 @@ class Speaker:
         return wanted
 
     def _passages(
-        self, voice: Voice, texts: Sequence[str], deadline: Deadline, progress: Progress | None
+        self, voice: Voice, turns: Sequence[Turn], deadline: Deadline, progress: Progress | None
     ) -> Sequence[AudioSegment]:
         bound = deadline if voice.online else Deadline(math.inf, self._clock.monotonic)
-        parts = [chunks(text, voice.longest, packed=voice.online) for text in texts]
-        wanted = dict.fromkeys(chunk.text for part in parts for chunk in part)
-        said = Said(lambda words: samples(self._clip(voice, words, bound)))
-        for done, words in enumerate(wanted, start=1):
-            said.make(words)
+        cast = {role: voice.cast(role) for role in {turn.role for turn in turns}}
+        said = Said[Turn](lambda line: samples(self._clip(cast[line.role], line.text, bound)))
+        parts = [
+            [
+                (Turn(chunk.text, turn.role), chunk.pause)
+                for chunk in chunks(turn.text, voice.longest, packed=voice.online)
+            ]
+            for turn in turns
+        ]
+        wanted = dict.fromkeys(line for part in parts for line, _pause in part)
+        for done, line in enumerate(wanted, start=1):
+            said.make(line)
             if progress:
                 progress(done, len(wanted))
         return Passages([partial(self._joined, part, said) for part in parts])
@@ -169,8 +192,8 @@ class Speaker:
         self._cache.put(voice.identity, self._reading_version, words, made)
         return made
 
-    def _joined(self, part: Sequence[Chunk], said: Said) -> AudioSegment:
-        pieces = ((said.of(chunk.text), self._pauses.after(chunk.pause)) for chunk in part)
+    def _joined(self, part: Sequence[tuple[Turn, Pause]], said: Said[Turn]) -> AudioSegment:
+        pieces = ((said.of(line), self._pauses.after(pause)) for line, pause in part)
         return from_samples(np.concatenate([piece for pair in pieces for piece in pair]))
 
 

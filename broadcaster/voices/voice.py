@@ -4,9 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Protocol
 
 from broadcaster.audio import AudioSegment
+
+
+class Role(StrEnum):
+    """Who of an engine's speakers says a text."""
+
+    MAIN = ""
+    """The one whom the settings choose."""
+    WOMAN = "nữ"
+    MAN = "nam"
+    OTHER = "other"
+    """Anybody but MAIN."""
 
 
 @dataclass(frozen=True)
@@ -60,9 +72,29 @@ class Voice(Protocol):
         """
         ...
 
+    def cast(self, role: Role) -> Voice:
+        """The same engine as that speaker: itself, or its second speaker, whom an ear tells from it.
+
+        The second one has the same name and another identity, and is closed with the first.
+        """
+        ...
+
     def close(self) -> None:
         """Give back what it holds (processes, connections)."""
         ...
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A text that not only MAIN may say."""
+
+    text: str
+    role: Role
+
+
+def as_turn(words: str | Turn) -> Turn:
+    """Words alone are MAIN's turn."""
+    return Turn(words, Role.MAIN) if isinstance(words, str) else words
 
 
 @dataclass(frozen=True)
@@ -74,8 +106,8 @@ class Recorded:
     """Of the recording."""
 
 
-Text = str | Recorded
-"""What is to be heard in one go: words as read, or a recording."""
+Text = str | Turn | Recorded
+"""What is to be heard in one go: words as read (by MAIN, or whose turn it is), or a recording."""
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from broadcaster.audio import RATE, decode, from_samples, measure, samples
 from broadcaster.cli.sound import sound
 from broadcaster.station import Station
 from tests.kit import AUTHOR, dump, here, refused, snapshot
+from tests.voices.pitch import pitch_hz
 
 TEXT = "Thông báo số {n}\n\nMời bà con ấp {n} họp lúc 7h30.\n"
 
@@ -158,3 +159,35 @@ def test_what_cannot_be(
     assert "Traceback" not in run.err
     for name in named:
         assert name in run.err
+
+
+def test_a_script_of_two_voices_with_music_sounds_as_it_is_written(small: Path) -> None:
+    text, to = small.parent / "hai giọng.txt", small.parent / "hai.flac"
+    lines = "(MC nữ) Thưa bà con, hôm nay trời đẹp.", "[NHẠC CẮT]", "(MC nam) Mời bà con ra đồng.", "[TRỐNG]"
+    text.write_text("\n".join(lines), encoding="utf-8")
+
+    run = here(small, "preview", str(text), "-o", str(to), "--form", "spots")
+
+    assert run.code == 0, run.err
+    assert "[trống]: nothing is played there" in run.err
+    heard = decode(to)
+    start, length = (_ms(column) for column in run.out.splitlines()[2].split()[1:3])
+    item = heard[start : start + length]
+    woman, man = pitch_hz(item[:2_000])[1], pitch_hz(item[-1_800:])[1]
+    assert woman > 1.3 * man
+    separator = decode(small / "jingles" / "separator.flac")
+    assert len(item) > 4_000 + len(separator)
+
+
+def _ms(shown: str) -> int:
+    minutes, seconds = shown.split(":")
+    return round(60_000 * int(minutes) + 1000 * float(seconds))
+
+
+def test_an_unknown_form_is_told_with_those_that_there_are(small: Path, texts: list[str]) -> None:
+    (small / "forms").mkdir()
+    (small / "forms" / "tet.toml").write_text("[[section]]\nitems = true", encoding="utf-8")
+
+    run = here(small, "preview", texts[0], "-o", "x.mp3", "--form", "dayly")
+
+    refused(run, 1, "Did you mean daily?", "bare, daily, emergency, notice, spots, tet")

@@ -33,7 +33,7 @@ def test_the_list_tells_what_works_and_how_it_is_set(small: Path) -> None:
     (heading, espeak) = run.out.splitlines()
     assert "Why not" in heading
     assert espeak.split()[:2] == ["espeak", "yes"]
-    assert "vi, 150 words a minute, pitch 50" in espeak
+    assert "vi (+f5), 150 words a minute, pitch 50" in espeak
 
     (told,) = json.loads(here(small, "voices", "--json").out)
     assert (told["voice"], told["works"], told["online"], told["why"]) == ("espeak", True, False, "")

@@ -11,7 +11,7 @@ import pytest
 
 from broadcaster.audio import AudioSegment, samples
 from broadcaster.errors import VoiceError, VoiceTimeout
-from broadcaster.voices import Deadline, Voice
+from broadcaster.voices import Deadline, Role, Voice
 
 WORDS = "Kính thưa bà con, xã ta bắt đầu tiêm phòng cho trẻ em từ sáng thứ hai."
 AHEAD = Deadline(math.inf, time.monotonic)
@@ -83,6 +83,16 @@ class VoiceContract:
 
         for clip, text in zip(clips, texts, strict=True):
             assert_speech(clip, text)
+
+    def test_has_two_speakers(self, voice: Voice) -> None:
+        cast = {role: voice.cast(role) for role in Role}
+
+        assert cast[Role.WOMAN].identity != cast[Role.MAN].identity
+        assert cast[Role.OTHER].identity != cast[Role.MAIN].identity
+        assert len({speaker.identity for speaker in cast.values()}) == 2
+        assert {speaker.name for speaker in cast.values()} == {voice.name}
+        for speaker in cast.values():
+            assert_speech(speaker.speak(WORDS[:60], AHEAD), WORDS[:60])
 
     def test_may_be_closed_twice(self, voice: Voice) -> None:
         voice.close()

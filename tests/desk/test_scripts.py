@@ -257,12 +257,3 @@ def test_a_script_brings_its_own_words_and_keeps_them(office: Office) -> None:
 
     assert office.store.script(script.code).words == "TBA = trạm biến áp"
     assert {words for _text, words in heard} == {"TBA = trạm biến áp"}
-
-
-def test_cues_and_other_voices_are_marked_passage_by_passage(office: Office) -> None:
-    text = "(MC nữ) Thưa bà con, hôm nay trời đẹp.\n[NHẠC CẮT]\n(MC nam) Mời bà con nghe tin."
-
-    script = office.desk.scripts.add(parse(text, "hai-giong.txt"), "e" * 64).script
-
-    assert office.store.script(script.code).marks == ("voice:nữ", "cue:nhạc cắt", "voice:nam")
-    assert office.desk.scripts.add(parse(WORDS, "tron.txt"), "d" * 64).script.marks == ()

@@ -192,7 +192,7 @@ def test_words_after_a_signature_block_are_read_again() -> None:
         ("--- NHẠC CẮT ---", "nhạc cắt"),
         ("Nhạc kết.", "nhạc kết"),
         ("[Tiếng trống trường]", "tiếng trống trường"),
-        ("(dừng 2 giây)", "dừng"),
+        ("(dừng 2 giây)", "dừng 2 giây"),
     ],
 )
 def test_a_cue_becomes_a_mark(line: str, cue: str) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from broadcaster.errors import ProductionError
 from broadcaster.production.bulletin import FormName
-from broadcaster.production.form_files import check_forms, known_forms, load_form
+from broadcaster.production.form_files import check_forms, form_names, load_form
 
 
 def written(station: Path, name: str, text: str) -> Path:
@@ -38,13 +38,15 @@ def test_a_stations_own_form_takes_the_place_of_a_shipped_one(tmp_path: Path) ->
 def test_a_station_adds_forms(tmp_path: Path) -> None:
     written(tmp_path, "tet", ITEMS)
 
-    assert known_forms(tmp_path) == ("daily", "emergency", "notice", "spots", "tet")
+    assert form_names(tmp_path) == ("bare", "daily", "emergency", "notice", "spots", "tet")
     assert len(load_form("tet", tmp_path).section) == 1
     check_forms(tmp_path)
 
 
 def test_an_unknown_form_is_told_with_those_that_there_are(tmp_path: Path) -> None:
-    with pytest.raises(ProductionError, match=r"no such programme form: tett\. Known are: daily, emergency"):
+    with pytest.raises(
+        ProductionError, match=r"no such programme form: tett\. Known are: bare, daily, emergency"
+    ):
         load_form("tett", tmp_path)
 
 
@@ -154,3 +156,17 @@ def test_all_files_of_a_station_are_checked_together(tmp_path: Path) -> None:
     assert "a.toml" in told.value.item
     assert "b.toml" in told.value.item
     assert "c.toml" not in told.value.item
+
+
+def test_mistakes_in_how_cues_are_heard_are_told(tmp_path: Path) -> None:
+    written(tmp_path, "x", "[cues]\nlevle_db = -3\npause_ms = 9000\n" + ITEMS)
+
+    with pytest.raises(ProductionError, match=r"levle_db \(did you mean level_db\?\)") as told:
+        load_form("x", tmp_path)
+
+    assert "cues pause_ms" in told.value.item
+
+
+def test_a_misspelt_form_is_answered_with_the_nearest_and_all(tmp_path: Path) -> None:
+    with pytest.raises(ProductionError, match=r"Did you mean daily\? Known are: .*daily, emergency"):
+        load_form("dailly", tmp_path)

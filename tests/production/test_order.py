@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from broadcaster.production.bulletin import Item, Programme
+from broadcaster.production.bulletin import Direction, Item, Programme
 from broadcaster.production.form_files import load_form
 from broadcaster.production.order import Jingle, Part, Pause, Words, parts
-from broadcaster.units import Milliseconds
+from broadcaster.units import Decibels, Milliseconds
+from broadcaster.voices import Role, Turn
 
 BREATH = Milliseconds(800)
 
@@ -22,7 +23,7 @@ def station(tmp_path: Path) -> Path:
 
 def planned(station: Path, form: str, *items: Item) -> tuple[Part, ...]:
     (station / "forms" / "x.toml").write_text(form, encoding="utf-8")
-    return parts(load_form("x", station), Programme("x", "xã Tân Hưng", items), BREATH)
+    return parts(load_form("x", station), Programme("x", "xã Tân Hưng", items), BREATH, station)
 
 
 def item(title: str, *, spot: bool = False, key: bool = False, lines: int = 1) -> Item:
@@ -136,7 +137,7 @@ def test_what_is_too_long_for_one_go_is_said_in_several(station: Path) -> None:
     order = planned(station, "[[section]]\nitems = true", long, item("b"))
 
     goes = [part for part in order if isinstance(part, Words) and part.title == "a"]
-    assert "\n".join(part.text for part in goes) == "\n".join(long.spoken)
+    assert "\n".join(part.text for part in goes) == long.words
     assert all(len(part.text) <= 2_000 for part in goes)
     assert [part.goes_on for part in goes] == [False, *([True] * (len(goes) - 1))]
     assert [part.length for part in order if isinstance(part, Pause)] == [
@@ -153,3 +154,107 @@ def test_a_recording_is_never_cut(station: Path) -> None:
 
     assert isinstance(first, Words)
     assert first.recording == words.recording
+
+
+TWO_VOICES = Item(
+    "a",
+    (
+        Direction("nhạc hiệu"),
+        Turn("Một.", Role.WOMAN),
+        Turn("Hai.", Role.WOMAN),
+        Turn("Ba.", Role.MAN),
+        Direction("nhạc cắt"),
+        "Bốn.",
+        Direction("nghỉ"),
+        Direction("lặng"),
+        "Năm.",
+        Direction("trống hội"),
+        "Sáu.",
+        Direction("nhạc kết"),
+    ),
+    key=True,
+)
+
+
+def test_directions_sound_where_the_script_has_them_and_each_speaker_has_a_go(station: Path) -> None:
+    order = planned(station, "[[section]]\nitems = true", TWO_VOICES)
+
+    told = [part.text if isinstance(part, Words) else outline((part,))[0] for part in order]
+    assert told == [
+        "opening", 400, "Một.\nHai.", 800, "Ba.", 400, "separator", 400, "Bốn.", 1500, "Năm.\nSáu.",
+        400, "closing", 150,
+    ]  # fmt: skip
+    said = [part for part in order if isinstance(part, Words)]
+    assert [part.role for part in said] == [Role.WOMAN, Role.MAN, Role.MAIN, Role.MAIN]
+    assert [part.goes_on for part in said] == [False, True, True, True]
+
+
+def test_a_silence_may_say_its_length(station: Path) -> None:
+    order = planned(
+        station, "[[section]]\nitems = true", Item("a", ("Một.", Direction("nghỉ 3 giây"), "Hai."))
+    )
+
+    assert next(part.length for part in order if isinstance(part, Pause)) == 3000
+
+
+def test_the_form_says_how_they_are_heard(station: Path) -> None:
+    form = """
+    [cues]
+    level_db = -6
+    fade_in_ms = 20
+    fade_out_ms = 900
+    gap_ms = 100
+    pause_ms = 2000
+    [[section]]
+    items = true
+    """
+
+    order = planned(station, form, TWO_VOICES)
+
+    jingle = order[0]
+    assert isinstance(jingle, Jingle)
+    assert jingle.level == Decibels(-6)
+    assert (jingle.fade_in, jingle.fade_out) == (20, 900)
+    assert [part.length for part in order if isinstance(part, Pause)] == [
+        100, 800, 100, 100, 2000, 100, 150,
+    ]  # fmt: skip
+
+
+def test_said_once_more_an_item_is_without_its_sounds(station: Path) -> None:
+    form = '[[section]]\nitems = true\n[[section]]\nrepeat = "key"'
+
+    order = planned(station, form, TWO_VOICES)
+
+    again = order[order.index(Pause(Milliseconds(400)), outline(order).index("closing")) + 1 :]
+    assert not any(isinstance(part, Jingle) for part in again)
+    assert [part.text for part in again if isinstance(part, Words)] == [
+        "Một.\nHai.", "Ba.", "Bốn.\nNăm.\nSáu.",
+    ]  # fmt: skip
+
+
+def test_a_recording_takes_the_place_of_voices_and_sounds(station: Path) -> None:
+    item = Item("a", TWO_VOICES.spoken, recording="ab" * 32)
+
+    order = planned(station, "[[section]]\nitems = true", item)
+
+    assert [type(part) for part in order] == [Words, Pause]
+
+
+def test_a_long_turn_goes_on_in_its_own_voice(station: Path) -> None:
+    lines = tuple(Turn("Lời của người nam, một dòng khá dài.", Role.MAN) for _line in range(200))
+
+    order = planned(station, "[[section]]\nitems = true", Item("a", ("Xin chào.", *lines)))
+
+    said = [part for part in order if isinstance(part, Words)]
+    assert len(said) > 3
+    assert [part.goes_on for part in said] == [False, *[True] * (len(said) - 1)]
+    assert {part.role for part in said[1:]} == {Role.MAN}
+
+
+def test_a_form_without_music_plays_nothing_that_scripts_ask_for(station: Path) -> None:
+    order = planned(station, "[cues]\nplayed = false\n[[section]]\nitems = true", TWO_VOICES)
+
+    assert not any(isinstance(part, Jingle) for part in order)
+    assert [part.length for part in order if isinstance(part, Pause)] == [800, 800, 1500, 150]
+    bare = parts(load_form("bare"), Programme("bare", "xã Tân Hưng", (TWO_VOICES,)), BREATH)
+    assert not any(isinstance(part, Jingle) for part in bare)

@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 
 from broadcaster.audio import AudioSegment, Format, decode, from_samples, measure, samples
 from broadcaster.errors import ProductionError
-from broadcaster.production.bulletin import Bulletin, FormName, Item
+from broadcaster.production.bulletin import Bulletin, Direction, FormName, Item
 from broadcaster.production.studio import Studio, StudioSettings
 from broadcaster.units import Lufs, Milliseconds
-from broadcaster.voices.voice import Recorded
+from broadcaster.voices.voice import Recorded, Role, Turn
 from tests.audio.sounds import tone
 from tests.production.conftest import Babbler, jumps, programme, slogans
 
@@ -229,7 +229,7 @@ def test_a_recording_takes_the_place_of_speech(settings: StudioSettings, audio_o
 
     studio.make(recorded, seconds=9)
 
-    assert speaker.asked[0][1] == Recorded("\n".join(made.items[1].spoken), "ab" * 32)
+    assert speaker.asked[0][1] == Recorded(made.items[1].words, "ab" * 32)
     assert isinstance(speaker.asked[0][0], str)
     assert studio.recipe(recorded) != studio.recipe(made)
 
@@ -238,3 +238,72 @@ def test_another_loudness_is_met(settings: StudioSettings, audio_out: Path) -> N
     bulletin = Studio(Babbler(), replace(settings, loudness=Lufs(-23)), audio_out).make(slogans(), seconds=9)
 
     assert measure(heard(audio_out, bulletin)).loudness == pytest.approx(-23, abs=0.5)
+
+
+def test_the_sounds_that_a_script_asks_for_are_heard_in_their_places(
+    station: StudioSettings, audio_out: Path
+) -> None:
+    assert station.folder is not None
+    (station.folder / "jingles").mkdir(exist_ok=True)
+    own = station.folder / "jingles" / "trong-hoi.wav"
+    soundfile.write(own, tone(700, 2, rate=44_100), 44_100)
+    words = Turn("Nước lên.", Role.WOMAN), Turn("Bà con đi ngay.", Role.MAN)
+    item = Item("Lũ", (words[0], Direction("trống hội"), words[1], Direction("không ai biết")))
+    form = "gap_ms = 500\n[cues]\nlevel_db = -12\nfade_out_ms = 500\n[[section]]\nitems = true"
+    speaker = Babbler(lambda text: from_samples(tone(300, 1.5)))
+    studio = Studio(speaker, with_form(station, form), audio_out)
+
+    bulletin = studio.make(replace(programme(), items=(item,)), seconds=9)
+
+    assert speaker.asked == [words]
+    sound = heard(audio_out, bulletin)
+    assert [cue.title for cue in bulletin.cues] == ["Lũ"]
+    assert bulletin.cues[0].length == pytest.approx(6_000, abs=20)
+    jingle = sound[2_000 * 24 : 4_000 * 24]
+    assert strongest_hz(sound[: 1_500 * 24]) == pytest.approx(300, abs=2)
+    assert not sound[1_510 * 24 : 1_990 * 24].any()
+    assert strongest_hz(jingle) == pytest.approx(700, abs=2)
+    assert measure(jingle[:24_000]).loudness == pytest.approx(measure(sound[:24_000]).loudness - 12, abs=0.5)
+    assert np.abs(jingle[-2_400:]).max() < 0.5 * np.abs(jingle[:24_000]).max()
+    assert strongest_hz(sound[4_550 * 24 : 6_000 * 24]) == pytest.approx(300, abs=2)
+
+
+def strongest_hz(sound: NDArray[np.int16]) -> float:
+    return float(np.argmax(np.abs(np.fft.rfft(sound))) * 24_000 / len(sound))
+
+
+def test_the_recipe_knows_who_speaks_and_what_scripts_ask_for(
+    station: StudioSettings, audio_out: Path
+) -> None:
+    assert station.folder is not None
+    studio = Studio(Babbler(), station, audio_out)
+
+    def recipe(*spoken: str | Turn | Direction) -> str:
+        return studio.recipe(replace(programme(), items=(Item("a", spoken),)))
+
+    recipes = [
+        recipe("Lời."),
+        recipe(Turn("Lời.", Role.MAN)),
+        recipe(Turn("Lời.", Role.WOMAN)),
+        recipe("Lời.", Direction("nhạc cắt")),
+        recipe(Direction("nhạc cắt"), "Lời."),
+        recipe("Lời.", Direction("nghỉ")),
+    ]
+    (station.folder / "jingles").mkdir(exist_ok=True)
+    (station.folder / "jingles" / "nhac-cat.wav").write_bytes(b"another tune")
+    recipes.append(recipe("Lời.", Direction("nhạc cắt")))
+
+    assert len(set(recipes)) == len(recipes)
+    assert recipe("Lời.", Direction("không ai biết")) == recipe("Lời.") == recipe(Turn("Lời.", Role.MAIN))
+
+
+def test_a_sound_of_the_station_that_is_no_sound_is_told_by_its_name(
+    station: StudioSettings, audio_out: Path
+) -> None:
+    assert station.folder is not None
+    (station.folder / "jingles").mkdir(exist_ok=True)
+    (station.folder / "jingles" / "trong-hoi.mp3").write_text("không phải nhạc")
+    item = Item("Lũ", (Direction("trống hội"), "Nước lên."))
+
+    with pytest.raises(ProductionError, match=r"trong-hoi\.mp3"):
+        Studio(Babbler(), station, audio_out).make(replace(programme(), items=(item,)), seconds=9)

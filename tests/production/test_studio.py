@@ -33,7 +33,7 @@ def heard(audio_out: Path, bulletin: Bulletin) -> NDArray[np.int16]:
 
 
 def syllables(made: Programme) -> int:
-    return sum(len(line.split()) for item in made.items for line in item.spoken)
+    return sum(len(item.words.split()) for item in made.items)
 
 
 @pytest.mark.parametrize("form", FormName)

@@ -6,16 +6,16 @@ import numpy as np
 
 from broadcaster.audio import RATE, AudioSegment, from_samples
 from broadcaster.errors import VoiceError, VoiceTimeout
-from broadcaster.voices import Deadline
+from broadcaster.voices import Deadline, Role
 from broadcaster.voices.chunks import has_words, speakable
 
 SYLLABLE_S = 0.25
 
 
-def hum(words: str) -> AudioSegment:
+def hum(words: str, pitch_hz: int = 220) -> AudioSegment:
     """`SYLLABLE_S` of a swelling tone for each word of `words`."""
     time = np.arange(round(SYLLABLE_S * RATE)) / RATE
-    syllable = 0.4 * np.sin(np.pi * time / SYLLABLE_S) * np.sin(2 * np.pi * 220 * time)
+    syllable = 0.4 * np.sin(np.pi * time / SYLLABLE_S) * np.sin(2 * np.pi * pitch_hz * time)
     return from_samples(np.tile(syllable, len(words.split())))
 
 
@@ -34,6 +34,9 @@ class FakeVoice:
         self.online = online
         self.longest = longest
         self.identity = f"{name} 1"
+        self.second: FakeVoice | None = None
+        """Somebody else, an octave lower, once asked for."""
+        self.pitch_hz = 220
         self.failing = failing or {}
         self.asked: list[str] = []
         self.closed = False
@@ -52,7 +55,15 @@ class FakeVoice:
         self.asked.append(chunk)
         if words in self.failing:
             raise self.failing[words]
-        return hum(words)
+        return hum(words, self.pitch_hz)
+
+    def cast(self, role: Role) -> FakeVoice:
+        if role in (Role.MAIN, Role.WOMAN):
+            return self
+        if self.second is None:
+            self.second = FakeVoice(self.name, online=self.online, longest=self.longest, failing=self.failing)
+            self.second.identity, self.second.pitch_hz = f"{self.name} 1 lower", 110
+        return self.second
 
     def close(self) -> None:
         self.closed = True

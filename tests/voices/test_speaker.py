@@ -10,7 +10,19 @@ from broadcaster.audio import samples
 from broadcaster.clock import SystemClock
 from broadcaster.errors import VoiceError, VoiceTimeout, VoiceUnavailable
 from broadcaster.units import Milliseconds
-from broadcaster.voices import ClipCache, EspeakVoice, GttsVoice, Pauses, Refusal, Speaker, Speech, Voice
+from broadcaster.voices import (
+    ClipCache,
+    EspeakVoice,
+    GttsVoice,
+    Pauses,
+    Refusal,
+    Role,
+    Speaker,
+    Speech,
+    Turn,
+    Voice,
+)
+from broadcaster.voices.voice import Text
 from tests.contracts.voice import longest_silence_s
 from tests.voices.fake import SYLLABLE_S, FakeVoice, hum
 from tests.voices.google import Google
@@ -111,6 +123,50 @@ def test_it_fails_only_when_no_voice_works(cache: ClipCache) -> None:
 def test_a_text_without_a_word_is_never_silence(speaker: Speaker, nothing: str) -> None:
     with pytest.raises(VoiceError, match="nothing to say"):
         speaker.speak(["Một.", nothing], 10)
+
+
+def test_each_turn_is_said_by_its_speaker_and_kept_apart(cache: ClipCache) -> None:
+    voice = FakeVoice()
+    turns: list[Text] = [
+        Turn("Một hai.", Role.WOMAN),
+        Turn("Một hai.", Role.MAN),
+        "Ba.",
+        Turn("Ba.", Role.MAN),
+    ]
+
+    speech = speaker_of(cache, voice).speak(turns, 10)
+    again = speaker_of(cache, FakeVoice(failing={"Một hai.": BANNED, "Ba.": BANNED})).speak(turns, 10)
+
+    assert voice.second is not None
+    assert (voice.asked, voice.second.asked) == (["Một hai.", "Ba."], ["Một hai.", "Ba."])
+    assert speech.voice == "fake"
+    for heard in (speech, again):
+        woman, man, main, other = map(samples, heard.passages)
+        assert np.array_equal(woman, samples(hum("một hai")))
+        assert np.array_equal(man, samples(hum("một hai", 110)))
+        assert np.array_equal(main, samples(hum("ba")))
+        assert np.array_equal(other, samples(hum("ba", 110)))
+
+
+def test_both_speakers_are_of_the_voice_that_makes_the_whole(cache: ClipCache) -> None:
+    best, espeak = FakeVoice("gtts", online=True, failing={"Hai.": BANNED}), FakeVoice("espeak")
+
+    speech = speaker_of(cache, best, espeak).speak([Turn("Một.", Role.WOMAN), Turn("Hai.", Role.MAN)], 10)
+
+    assert espeak.second is not None
+    assert (speech.voice, espeak.asked, espeak.second.asked) == ("espeak", ["Một."], ["Hai."])
+
+
+def test_two_speakers_stay_within_the_questions_that_a_text_may_cost(cache: ClipCache) -> None:
+    voice = FakeVoice("gtts", online=True)
+    lines = long_text(5000).split("\n")
+
+    speaker_of(cache, voice).speak(
+        [Turn(line, (Role.WOMAN, Role.MAN)[n % 2]) for n, line in enumerate(lines)], 60
+    )
+
+    assert voice.second is not None
+    assert 50 < len(voice.asked) + len(voice.second.asked) <= 90
 
 
 def test_progress_is_told_and_begins_again_with_the_next_voice(cache: ClipCache) -> None:
