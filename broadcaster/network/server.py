@@ -6,6 +6,7 @@ import asyncio
 import re
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from contextlib import suppress
 from datetime import timedelta
 
 from starlette.applications import Starlette
@@ -21,7 +22,7 @@ from broadcaster.network.asking import Doorkeeper
 from broadcaster.network.asking import Request as Asked
 from broadcaster.network.envelope import Kind, seal
 from broadcaster.network.keys import SigningKey
-from broadcaster.network.ports import StationSide
+from broadcaster.network.ports import Published, StationSide
 from broadcaster.network.words import Word, refused
 
 LONGEST_WAIT_S = 25
@@ -55,7 +56,8 @@ class Server:
         self._key = key
         self._clock = clock
         self._doorkeeper = Doorkeeper(station.device_key)
-        self._waiting: dict[str, set[asyncio.Event]] = defaultdict(set)
+        self._waiting: dict[str, set[asyncio.Future[Published]]] = defaultdict(set)
+        self._telling: set[asyncio.Task[None]] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
 
     def application(self) -> Starlette:
@@ -75,9 +77,25 @@ class Server:
             self._loop.call_soon_threadsafe(self._wake, None if devices is None else tuple(devices))
 
     def _wake(self, devices: tuple[str, ...] | None) -> None:
-        for device in tuple(self._waiting) if devices is None else devices:
-            for event in self._waiting.get(device, ()):
-                event.set()
+        """Ask the station once for each device, in one thread, however many of them wait."""
+        waiting = [device for device in (devices or tuple(self._waiting)) if self._waiting.get(device)]
+        if waiting:
+            task = asyncio.ensure_future(self._tell(waiting))
+            self._telling.add(task)
+            task.add_done_callback(self._telling.discard)
+
+    async def _tell(self, devices: list[str]) -> None:
+        for device, published in await run_in_threadpool(self._published, devices):
+            for future in self._waiting.get(device, ()):
+                if not future.done():
+                    future.set_result(published)
+
+    def _published(self, devices: list[str]) -> list[tuple[str, Published]]:
+        found = []
+        for device in devices:
+            with suppress(BroadcasterError, KeyError):
+                found.append((device, self._station.published(device)))
+        return found
 
     def _guarded(self, answer: _Endpoint) -> _Endpoint:
         """What is refused is answered in the protocol's words."""
@@ -115,12 +133,12 @@ class Server:
         device = await self._device(request)
         has, wait = request.headers.get("if-none-match", ""), _WAIT.search(request.headers.get("prefer", ""))
         seconds = min(int(wait[1]), LONGEST_WAIT_S) if wait else 0
-        woken = asyncio.Event()
+        woken: asyncio.Future[Published] = asyncio.get_running_loop().create_future()
         self._waiting[device].add(woken)
         try:
             published = await run_in_threadpool(self._station.published, device)
-            if has == f'"{published.version}"' and await _set_within(woken, seconds):
-                published = await run_in_threadpool(self._station.published, device)
+            if has == f'"{published.version}"':
+                published = await _within(woken, seconds) or published
         finally:
             self._waiting[device].discard(woken)
             if not self._waiting[device]:
@@ -156,12 +174,9 @@ class Server:
         return _json(seal(kind, content, self._key))
 
 
-async def _set_within(event: asyncio.Event, seconds: float) -> bool:
-    try:
-        await asyncio.wait_for(event.wait(), seconds)
-    except TimeoutError:
-        return False
-    return True
+async def _within(woken: asyncio.Future[Published], seconds: float) -> Published | None:
+    await asyncio.wait((woken,), timeout=seconds)
+    return woken.result() if woken.done() else None
 
 
 async def _body(request: Request, limit: int) -> bytes:
