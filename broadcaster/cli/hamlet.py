@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from broadcaster.cli import calibrate
 from broadcaster.cli.common import as_json, named_hamlets, show, with_station
 from broadcaster.cli.sound import sound
 from broadcaster.cli.when import Hours
@@ -29,11 +30,23 @@ _gain = click.option("--gain", type=click.FloatRange(-24, 12), metavar="DB", hel
 _quiet = click.option(
     "--quiet", type=Hours(), metavar="HH:MM-HH:MM", help="Its own quiet hours; 'none' takes them away."
 )
+_minutes = click.option(
+    "--minutes-per-day", type=click.IntRange(0, 1440), help="Its own limit; 0 takes it away."
+)
+_sensitive = click.option(
+    "--sensitive/--not-sensitive", default=None, help="By a school or a hospital: stricter hours hold."
+)
+_group = click.option(
+    "--group", help="Hamlets of one group hear each other's horns; 'none' takes it out of its group."
+)
 
 
 @click.group("hamlet")
 def command() -> None:
     """The hamlets: places that hear."""
+
+
+command.add_command(calibrate.command)
 
 
 @command.command("add")
@@ -43,6 +56,9 @@ def command() -> None:
 @_output
 @_gain
 @_quiet
+@_minutes
+@_sensitive
+@_group
 @with_station
 def add(station: Station, /, code: str, **details: Any) -> None:
     """Add the hamlet CODE (for example: ap-6)."""
@@ -65,6 +81,9 @@ def add(station: Station, /, code: str, **details: Any) -> None:
 @_output
 @_gain
 @_quiet
+@_minutes
+@_sensitive
+@_group
 @with_station
 def set_(station: Station, /, code: str, new_code: str | None, **details: Any) -> None:
     """Change the hamlet CODE."""
@@ -78,6 +97,7 @@ def set_(station: Station, /, code: str, new_code: str | None, **details: Any) -
 
 def _save(station: Station, hamlet: Hamlet) -> None:
     now = station.clock.now()
+    station.desk.slots.require_peace(hamlet)
     station.store.save_hamlet(hamlet, by="", now=now)
     station.desk.editions.expand(now)
 
@@ -103,6 +123,12 @@ def _changed(hamlet: Hamlet, details: dict[str, Any]) -> Hamlet:
         changes["gain_trim"] = Decibels(details["gain"])
     if details["quiet"] is not None:
         changes["quiet_hours"] = None if details["quiet"] == "none" else details["quiet"]
+    if details["minutes_per_day"] is not None:
+        changes["minutes_per_day"] = details["minutes_per_day"] or None
+    if details["sensitive"] is not None:
+        changes["sensitive"] = details["sensitive"]
+    if details["group"] is not None:
+        changes["overlap_group"] = "" if details["group"] == "none" else " ".join(details["group"].split())
     return replace(hamlet, **changes)
 
 
@@ -119,6 +145,9 @@ def list_(station: Station, as_json: bool) -> None:
             "output": hamlet.output,
             "gain_db": hamlet.gain_trim,
             "quiet_hours": "-".join(f"{t:%H:%M}" for t in hamlet.quiet_hours or ()),
+            "minutes_per_day": hamlet.minutes_per_day,
+            "sensitive": hamlet.sensitive,
+            "group": hamlet.overlap_group,
         }
         for hamlet in station.store.hamlets()
     ]
@@ -128,6 +157,9 @@ def list_(station: Station, as_json: bool) -> None:
         "output": _("Output"),
         "gain_db": _("Gain dB"),
         "quiet_hours": _("Quiet hours"),
+        "minutes_per_day": _("Minutes a day"),
+        "sensitive": _("Sensitive"),
+        "group": _("Group"),
     }
     show(rows, headings, json_wanted=as_json)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 from broadcaster.desk.bench import Bench
 from broadcaster.desk.editions import Editions
@@ -12,10 +11,8 @@ from broadcaster.desk.script import Script, ScriptState
 from broadcaster.errors import DeskError, NotFound
 from broadcaster.language import _
 from broadcaster.timetable.edition import Queued
-from broadcaster.timetable.recurrence import instants
 from broadcaster.timetable.slot import Plays, Slot
 
-_LOOK_AHEAD = timedelta(days=400)
 _MOST_EDITIONS = 366
 
 
@@ -53,7 +50,7 @@ class Queue:
                 _("A script waits for 1 to {most} editions").format(most=_MOST_EDITIONS), str(editions)
             )
         self._refuse_too_late(script, slot)
-        self._limits.check(slot)
+        self._limits.check(slot, self._bench.store.slots(), queued=script.id)
         now = self._bench.now()
         queued = self._bench.store.enqueue(slot.id, script.id, editions, by=person.name, now=now)
         self._editions.expand(now)
@@ -97,13 +94,12 @@ class Queue:
         raise NotFound(_("This script does not wait for that slot"), f"{script.code}, {slot.code}")
 
     def _refuse_too_late(self, script: Script, slot: Slot) -> None:
-        now = self._bench.now()
-        coming = next(instants(slot, now, now + _LOOK_AHEAD, self._bench.rules.zone), None)
-        if coming is None:
+        coming = self._limits.coming(slot, 1)
+        if not coming and not slot.profiles:
             raise DeskError(_("This slot has no more editions"), slot.code)
-        if script.expires is not None and script.expires < coming.date():
+        if coming and script.expires is not None and script.expires < coming[0].date():
             raise DeskError(
                 _("This script expires before the slot's next edition"),
                 f"{script.code} ({script.expires})",
-                _("Slot {slot} next airs on {day}").format(slot=slot.code, day=coming.date()),
+                _("Slot {slot} next airs on {day}").format(slot=slot.code, day=coming[0].date()),
             )

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, delete, insert, or_, select, update
 
 from broadcaster.errors import DeskError
 from broadcaster.language import _
 from broadcaster.store.cancelling import cancel_editions_of
 from broadcaster.store.hamlets import require_hamlets
-from broadcaster.store.part import Part, record, shared_columns, shared_values
+from broadcaster.store.part import Part, among, record, shared_columns, shared_values
 from broadcaster.store.queue import require_slot
-from broadcaster.store.tables import queue_entry, slot_hamlet, slot_script, slot_skip
+from broadcaster.store.tables import SPANNING, queue_entry, slot_hamlet, slot_script, slot_skip
 from broadcaster.store.tables import slot as table
 from broadcaster.timetable.slot import Slot, SlotKind
 
@@ -21,17 +22,22 @@ _IN_TIMETABLE = (table.c.kind == SlotKind.PROGRAMME, table.c.removed.is_(False))
 
 
 class Slots(Part):
-    def slots(self) -> tuple[Slot, ...]:
+    def slots(self, first: date | None = None, last: date | None = None) -> tuple[Slot, ...]:
         with self._database.reading() as connection:
-            return tuple(load(connection, *_IN_TIMETABLE).values())
+            if first is None and last is None:
+                return tuple(load(connection, *_IN_TIMETABLE).values())
+            ids = _between(connection, first or date.min, last or date.max)
+            return tuple(load(connection, among(table.c.id, ids), *_IN_TIMETABLE).values())
 
     def save_slot(self, slot: Slot, *, by: str, now: datetime) -> None:
+        self.save_slots([slot], by=by, now=now)
+
+    def save_slots(self, slots: Sequence[Slot], *, by: str, now: datetime) -> None:
         with self._database.writing() as connection:
-            same_code = (table.c.code == slot.code, table.c.id != slot.id)
-            if connection.scalar(select(table.c.id).where(*same_code, *_IN_TIMETABLE)) is not None:
-                raise DeskError(_("This code is taken by another slot"), slot.code, _("Choose another code"))
-            write(connection, slot)
-            record(connection, by, now, "save slot", slot.id, code=slot.code, at=slot.at.isoformat())
+            for slot in slots:
+                _require_free_code(connection, slot)
+                write(connection, slot)
+                record(connection, by, now, "save slot", slot.id, code=slot.code, at=slot.at.isoformat())
 
     def remove_slot(self, slot_id: str, *, by: str, now: datetime) -> None:
         with self._database.writing() as connection:
@@ -39,7 +45,37 @@ class Slots(Part):
             connection.execute(update(table).where(table.c.id == slot_id).values(removed=True))
             cancel_editions_of(connection, slot_id, now)
             connection.execute(delete(queue_entry).where(queue_entry.c.slot_id == slot_id))
+            _replace_no_more(connection, slot_id)
             record(connection, by, now, "remove slot", slot_id)
+
+
+def _between(connection: Connection, first: date, last: date) -> list[str]:
+    """Ids of slots that may have a day in [first, last]: of those of one day (an index has them by that day),
+    and of the others, which are few."""
+    one_day = (table.c.first.between(first, last), table.c.first == table.c.last)
+    spanning = (
+        SPANNING,
+        or_(table.c.first.is_(None), table.c.first <= last),
+        or_(table.c.last.is_(None), table.c.last >= first),
+    )
+    found = (connection.scalars(select(table.c.id).where(*which)) for which in (one_day, spanning))
+    return [slot_id for ids in found for slot_id in ids]
+
+
+def _require_free_code(connection: Connection, slot: Slot) -> None:
+    same_code = (table.c.code == slot.code, table.c.id != slot.id)
+    if connection.scalar(select(table.c.id).where(*same_code, *_IN_TIMETABLE)) is not None:
+        raise DeskError(_("This code is taken by another slot"), slot.code, _("Choose another code"))
+
+
+def _replace_no_more(connection: Connection, slot_id: str) -> None:
+    """Slots that stood in for this one stand for themselves."""
+    replacing = (*_IN_TIMETABLE, table.c.replaces != ())
+    rows = connection.execute(select(table.c.id, table.c.replaces).where(*replacing)).all()
+    for row in rows:
+        if slot_id in row.replaces:
+            left = tuple(other for other in row.replaces if other != slot_id)
+            connection.execute(update(table).where(table.c.id == row.id).values(replaces=left))
 
 
 def load(connection: Connection, *which: ColumnElement[bool]) -> dict[str, Slot]:

@@ -6,7 +6,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from broadcaster.timetable.calendar import PLAIN, Calendar
 from broadcaster.timetable.slot import Slot
+
+BARE = "bare"
+"""The form without tunes and music."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,17 @@ class FixedEdition:
 
 
 @dataclass(frozen=True)
+class LastPlay:
+    """When a script of a rotation was last in a fixed edition of its slot."""
+
+    slot_id: str
+    script_id: str
+    starts_at: datetime
+    position: int
+    """Its place in that edition."""
+
+
+@dataclass(frozen=True)
 class State:
     """What the forecast needs beside the slots: the queue and the fixed editions as they stand at `as_of`."""
 
@@ -40,6 +55,8 @@ class State:
     queue: tuple[Queued, ...] = ()
     fixed: tuple[FixedEdition, ...] = ()
     """Every fixed edition that may matter: all future ones, and the last past one of each slot."""
+    plays: tuple[LastPlay, ...] = ()
+    """Of slots with a rotation, before `as_of`; those in `fixed` may be left out."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +69,7 @@ class Rules:
     """Last day on the air of scripts that have one, by script id (for fixed and repeated scripts)."""
     barred: frozenset[str] = frozenset()
     """Ids of scripts that may not air whatever names them: drafts, and withdrawn ones."""
+    calendar: Calendar = PLAIN
 
 
 @dataclass(frozen=True)
@@ -59,10 +77,30 @@ class PlannedEdition:
     """One slot at one instant, as the rules, the queue and the fixed editions have it."""
 
     slot: Slot
+    """With the hamlets alone in which it sounds that day."""
     starts_at: datetime
     """Aware, in the station's zone."""
     script_ids: tuple[str, ...]
     provisional: bool
     """True until it is fixed."""
     reason: str = ""
-    """Why it would play nothing ("nothing queued", "expired", "nothing to repeat"); empty when it plays."""
+    """Why it would play nothing ("nothing queued", "expired", "relay VOV1"); empty when it plays."""
+    music: bool = True
+    """False: that day's profile wants words alone."""
+
+    @property
+    def form(self) -> str:
+        """The production form that it is made in."""
+        return self.slot.form if self.music else BARE
+
+
+@dataclass(frozen=True)
+class Silence:
+    """Hamlets in which a slot does not sound although its weekdays name that day."""
+
+    slot: Slot
+    """With these hamlets alone."""
+    starts_at: datetime
+    """When it would have begun."""
+    reason: str
+    """ "skipped on this day", "day profile tet", "replaced by mit-tinh"."""

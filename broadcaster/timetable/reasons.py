@@ -10,6 +10,12 @@ EXPIRED = "expired"
 NOT_APPROVED = "not approved"
 QUIET_HOURS = "quiet hours"
 MINUTES_PER_DAY = "minutes per day"
+OUTSIDE_HOURS = "outside the allowed hours"
+REPEATS_PER_DAY = "repeats per day"
+RELAY = "relay"
+SKIPPED_DAY = "skipped on this day"
+PROFILE = "day profile"
+REPLACED = "replaced by"
 TOO_LONG = "longer than its slot"
 
 
@@ -22,6 +28,12 @@ def shown(reason: str) -> str:
         NOT_APPROVED: _("not approved"),
         QUIET_HOURS: _("quiet hours"),
         MINUTES_PER_DAY: _("minutes per day"),
+        OUTSIDE_HOURS: _("outside the allowed hours"),
+        REPEATS_PER_DAY: _("repeats per day"),
+        RELAY: _("relay"),
+        SKIPPED_DAY: _("skipped on this day"),
+        PROFILE: _("day profile"),
+        REPLACED: _("replaced by"),
         TOO_LONG: _("longer than its slot"),
     }
     for known, translated in words.items():

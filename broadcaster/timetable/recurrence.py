@@ -14,26 +14,41 @@ from zoneinfo import ZoneInfo
 
 from broadcaster.errors import TimetableError
 from broadcaster.language import _
-from broadcaster.timetable.slot import EVERY_DAY, Slot, Weekday
+from broadcaster.timetable.calendar import PLAIN, Calendar, Profile
+from broadcaster.timetable.day_rule import describe_rule, parse
+from broadcaster.timetable.day_terms import EveryWeeks
+from broadcaster.timetable.slot import EVERY_DAY, Plays, Slot
+from broadcaster.timetable.weekdays import WEEK, describe_weekdays
 
-WEEK = tuple(Weekday)
-"""Monday first, as `date.weekday()` counts."""
-_DAILY = ("daily", "every day", "hằng ngày", "hàng ngày")
-_VIETNAMESE = dict(zip(("t2", "t3", "t4", "t5", "t6", "t7", "cn"), WEEK, strict=True))
 _LONGEST_S = 24 * 3600
 
 
-def occurs_on(slot: Slot, day: date) -> bool:
+def occurs_on(slot: Slot, day: date, calendar: Calendar = PLAIN) -> bool:
     """Whether the slot has an edition on that day of the station's calendar."""
-    return (
-        WEEK[day.weekday()] in slot.weekdays
-        and (slot.first is None or slot.first <= day)
-        and (slot.last is None or day <= slot.last)
-        and day not in slot.skips
-    )
+    return sounds_under(slot, calendar.profile(day)) and keeps_days(slot, day, calendar)
 
 
-def instants(slot: Slot, start: datetime, end: datetime, zone: ZoneInfo) -> Iterator[datetime]:
+def sounds_under(slot: Slot, profile: Profile | None) -> bool:
+    """Whether the slot belongs to days with that profile; None: to days without one."""
+    if slot.profiles:
+        return profile is not None and profile.code in slot.profiles
+    return profile is None or profile.ordinary
+
+
+def keeps_days(slot: Slot, day: date, calendar: Calendar = PLAIN) -> bool:
+    """Whether weekdays, dates and day rule of the slot name that day, whatever profile is stamped on it."""
+    if (slot.first is not None and day < slot.first) or (slot.last is not None and slot.last < day):
+        return False
+    if WEEK[day.weekday()] not in slot.weekdays or day in slot.skips:
+        return False
+    if not slot.day_rule:
+        return True
+    return any(term.holds(day, slot.first, calendar) for term in parse(slot.day_rule))
+
+
+def instants(
+    slot: Slot, start: datetime, end: datetime, zone: ZoneInfo, calendar: Calendar = PLAIN
+) -> Iterator[datetime]:
     """Every start of the slot in [start, end), ascending, aware in `zone`."""
     start, end = start.astimezone(UTC), end.astimezone(UTC)
     day = start.astimezone(zone).date()
@@ -43,7 +58,7 @@ def instants(slot: Slot, start: datetime, end: datetime, zone: ZoneInfo) -> Iter
     if slot.last is not None:
         final = min(final, slot.last)
     while day <= final:
-        instant = local_instant(day, slot.at, zone) if occurs_on(slot, day) else None
+        instant = local_instant(day, slot.at, zone) if occurs_on(slot, day, calendar) else None
         if instant is not None and start <= instant < end:
             yield instant.astimezone(zone)
         day += timedelta(days=1)
@@ -57,6 +72,7 @@ def local_instant(day: date, at: time, zone: ZoneInfo) -> datetime | None:
 
 def check(slot: Slot) -> None:
     """Raise TimetableError when the slot cannot be: no days, no hamlets, dates the wrong way round…"""
+    weeks = any(isinstance(term, EveryWeeks) for term in parse(slot.day_rule))
     for wrong, what in (
         (not slot.weekdays, _("A slot needs at least one weekday")),
         (not slot.hamlets, _("A slot needs at least one hamlet")),
@@ -64,6 +80,11 @@ def check(slot: Slot) -> None:
          _("A slot begins at a full minute of the station's time")),
         (slot.first is not None and slot.last is not None and slot.first > slot.last,
          _("The last day of a slot lies before its first day")),
+        (weeks and slot.first is None,
+         _("A slot of every so many weeks needs its first day, to count from: --from")),
+        (slot.plays is Plays.ROTATION and not slot.rotation, _("A rotation needs at least one script")),
+        (slot.plays is Plays.RELAY and not slot.ref.strip(), _("A relay needs the name of its station")),
+        (slot.id in slot.replaces, _("A slot cannot replace itself")),
         (slot.max_items < 1, _("A slot plays at least one item")),
         (not 1 <= slot.length_s < _LONGEST_S, _("A slot lasts from one second to less than a day")),
         (slot.lateness_s < 0, _("Lateness cannot be negative")),
@@ -98,57 +119,19 @@ def parse_date(text: str) -> date:
         ) from error
 
 
-def parse_weekdays(text: str) -> frozenset[Weekday]:
-    """ "daily", "mon-fri,sun", "t2-t6,cn" → days by name; a range may pass Sunday. TimetableError else."""
-    if text.strip().lower() in _DAILY:
-        return EVERY_DAY
-    days: set[Weekday] = set()
-    for part in text.split(","):
-        begin, dash, end = part.partition("-")
-        first = _weekday(begin)
-        days.update(_days_through(first, _weekday(end)) if dash else (first,))
-    return frozenset(days)
-
-
-def _weekday(text: str) -> Weekday:
-    name = text.strip().lower()
-    if name in _VIETNAMESE:
-        return _VIETNAMESE[name]
-    try:
-        return Weekday(name)
-    except ValueError:
-        raise TimetableError(
-            _("There is no such weekday"), text, _("Write mon,tue,… or t2,…,t7,cn, mon-fri, or daily")
-        ) from None
-
-
-def _days_through(first: Weekday, last: Weekday) -> Iterator[Weekday]:
-    start = WEEK.index(first)
-    for step in range((WEEK.index(last) - start) % 7 + 1):
-        yield WEEK[(start + step) % 7]
-
-
 def describe(slot: Slot) -> str:
-    """The recurrence in words, in the language in use: "05:30 mon-fri from 2026-09-01"."""
-    words = [f"{slot.at:%H:%M}", describe_weekdays(slot.weekdays)]
+    """The recurrence in words, in the language in use: "05:30 mon-fri not holidays from 2026-09-01"."""
+    words = [f"{slot.at:%H:%M}"]
+    if slot.weekdays != EVERY_DAY or not slot.day_rule:
+        words.append(describe_weekdays(slot.weekdays))
+    if slot.day_rule:
+        words.append(describe_rule(slot.day_rule))
     if slot.first is not None:
         words.append(_("from {day}").format(day=slot.first))
     if slot.last is not None:
         words.append(_("until {day}").format(day=slot.last))
     if slot.skips:
         words.append(_("except {days}").format(days=", ".join(map(str, sorted(slot.skips)))))
+    if slot.profiles:
+        words.append(_("on days of {profiles}").format(profiles=", ".join(slot.profiles)))
     return " ".join(words)
-
-
-def describe_weekdays(days: frozenset[Weekday]) -> str:
-    """ "daily" or "mon-fri,sun", in the language in use; parse_weekdays reads it back."""
-    if days == EVERY_DAY:
-        return _("daily")
-    shown = (_("mon"), _("tue"), _("wed"), _("thu"), _("fri"), _("sat"), _("sun"))
-    runs: list[list[int]] = []
-    for number in (n for n, day in enumerate(WEEK) if day in days):
-        if runs and runs[-1][-1] == number - 1:
-            runs[-1].append(number)
-        else:
-            runs.append([number])
-    return ",".join(shown[r[0]] if len(r) == 1 else f"{shown[r[0]]}-{shown[r[-1]]}" for r in runs)

@@ -77,9 +77,10 @@ class Slot:
     last: date | None = None
     """Both inclusive; None: open."""
     day_rule: str = ""
-    """A further condition on its days, in the spelling that `recurrence` keeps; empty: none."""
+    """A further condition on its days, as `day_rule.canonical` spells it; empty: none."""
     profiles: tuple[str, ...] = ()
-    """Codes of the day profiles on whose days it sounds; empty: on ordinary days."""
+    """Codes of the day profiles on whose days alone it sounds; empty: on days where the ordinary timetable
+    holds."""
     replaces: tuple[str, ...] = ()
     """Ids of slots that stay silent in its hamlets on its days."""
     skips: frozenset[date] = field(default_factory=frozenset)

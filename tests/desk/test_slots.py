@@ -5,6 +5,7 @@ from datetime import date, time, timedelta
 
 import pytest
 
+from broadcaster.desk import Desk
 from broadcaster.errors import DeskError, NotFound, PolicyError, SlotClash, TimetableError
 from broadcaster.playout.airing import Outcome
 from broadcaster.timetable.slot import Plays, Priority, Slot, SlotKind
@@ -171,3 +172,140 @@ def test_unknown_slots_and_hamlets_are_named(office: Office) -> None:
         office.desk.slots.hamlet_ids(("ap-9",))
     assert office.desk.slots.hamlet_ids(("ap-2", "ap-2")) == ("h2",)
     assert office.desk.slots.hamlet_ids(()) == ("h1", "h2")
+
+
+def test_a_one_off_over_a_recurring_slot(office: Office) -> None:
+    evening = office.slot()
+
+    once = office.desk.slots.add(
+        on(3, replace(MORNING, code="mit-tinh", at=time(17), hamlets=("h1",), replaces=("chieu",))),
+        by=LEADER,
+    )
+
+    assert once.slot.replaces == (evening.id,)
+    assert (once.airings.added, once.airings.cancelled) == (1, 1)
+    assert [slot for slot in office.store.slots() if slot.id == evening.id] == [evening], "untouched"
+    found = due(office, 4)
+    assert {"03 17:00 ap-1", "03 17:00 ap-2"} < set(found)
+    assert len(found) == len(set(found)) == 8
+    office.desk.slots.remove("mit-tinh", by=LEADER)
+
+
+def on(day: int, slot: Slot) -> Slot:
+    """The slot on that day of September alone."""
+    return replace(slot, first=date(2026, 9, day), last=date(2026, 9, day))
+
+
+def test_what_a_slot_cannot_replace(office: Office) -> None:
+    evening = office.slot()
+    once = on(3, replace(MORNING, code="x", at=time(17), replaces=("chieu",)))
+    with pytest.raises(SlotClash, match="chieu"):
+        office.desk.slots.add(replace(once, replaces=()), by=LEADER)
+    with pytest.raises(NotFound, match="No such slot: nix"):
+        office.desk.slots.add(replace(once, replaces=("nix",)), by=LEADER)
+    saved = office.desk.slots.add(replace(once, hamlets=("h1",)), by=LEADER).slot
+    with pytest.raises(TimetableError, match="cannot replace each other: chieu, x"):
+        office.desk.slots.change(replace(evening, replaces=("x",)), by=LEADER)
+    with pytest.raises(TimetableError, match="cannot replace itself"):
+        office.desk.slots.change(replace(saved, replaces=(saved.id,)), by=LEADER)
+    with pytest.raises(TimetableError, match="only in hamlets of both"):
+        office.desk.slots.add(on(4, replace(MORNING, code="y", hamlets=("h2",), replaces=("x",))), by=LEADER)
+
+
+def test_rules_profiles_rotations_and_relays_are_checked_and_kept(office: Office) -> None:
+    a, b = office.script("a.txt"), office.script("b.txt")
+    spots = replace(MORNING, plays=Plays.ROTATION, rotation=("a", "b", a.id), day_rule="ngày 1,15")
+
+    saved = office.desk.slots.add(spots, by=LEADER).slot
+
+    assert (saved.rotation, saved.day_rule) == ((a.id, b.id), "days 1,15")
+    assert office.store.slots() == (saved,)
+    relay = office.desk.slots.change(replace(saved, plays=Plays.RELAY, ref=" VOV 1 "), by=LEADER).slot
+    assert (relay.ref, relay.rotation) == ("VOV 1", ())
+    for wrong, error, words in (
+        (replace(spots, code="x", day_rule="days 31/2"), TimetableError, "31/2"),
+        (replace(spots, code="x", day_rule="lunar 31"), TimetableError, "lunar month"),
+        (replace(spots, code="x", rotation=()), TimetableError, "at least one script"),
+        (replace(spots, code="x", rotation=("nix",)), NotFound, "No such script"),
+        (replace(spots, code="x", plays=Plays.RELAY, ref=" "), TimetableError, "name of its station"),
+        (replace(spots, code="x", profiles=("nix",)), NotFound, "No such day profile: nix"),
+        (on(1, replace(spots, code="x", day_rule="")), TimetableError, "would never sound"),
+    ):
+        with pytest.raises(error, match=words):
+            office.desk.slots.add(replace(wrong, at=time(9)), by=LEADER)
+
+
+def test_a_first_day_in_the_past_is_no_harm_while_editions_are_to_come(office: Office) -> None:
+    saved = office.desk.slots.add(replace(MORNING, first=date(2020, 1, 1)), by=LEADER)
+
+    assert saved.airings.added == 28
+
+
+def test_a_rare_day_is_found_years_ahead(office: Office) -> None:
+    saved = office.desk.slots.add(replace(MORNING, day_rule="lunar 30/12"), by=LEADER).slot
+
+    assert [f"{start:%Y-%m-%d}" for start in office.desk.slots.coming(saved, 3)] == ["2033-01-30"]
+
+
+def test_hamlets_that_hear_each_other_play_one_after_the_other(office: Office) -> None:
+    office.desk.slots.add(replace(MORNING, hamlets=("h1",)), by=LEADER)
+    office.desk.slots.add(replace(MORNING, code="khac", hamlets=("h2",)), by=LEADER)
+    one, two = (replace(hamlet, overlap_group="g") for hamlet in office.store.hamlets())
+    office.desk.slots.require_peace(one)
+    office.store.save_hamlet(one, by="", now=office.now)
+
+    with pytest.raises(SlotClash, match="in Ấp 2, Ấp 1") as caught:
+        office.desk.slots.require_peace(two)
+
+    assert "05:45" in caught.value.todo
+
+
+def test_several_slots_are_added_together_or_not_at_all(office: Office) -> None:
+    second = replace(MORNING, code="lai", at=time(6), plays=Plays.REPEAT, ref="sang")
+
+    assert [slot.code for slot in office.desk.slots.checked([MORNING, second])] == ["sang", "lai"]
+    assert office.store.slots() == ()
+    with pytest.raises(SlotClash, match="muon"):
+        office.desk.slots.add_all([MORNING, replace(MORNING, code="muon")], by=LEADER)
+    with pytest.raises(DeskError, match="taken by another slot: sang"):
+        office.desk.slots.add_all([MORNING, replace(MORNING, at=time(8))], by=LEADER)
+    assert office.store.slots() == ()
+
+    first, repeat = office.desk.slots.add_all([MORNING, second], by=LEADER)
+
+    assert repeat.slot.ref == first.slot.id
+    assert len(office.store.slots()) == 2
+
+
+def test_a_script_is_not_repeated_in_a_hamlet_beyond_the_limit(office: Office) -> None:
+    office.rules = replace(office.rules, policy=replace(office.rules.policy, repeats_per_day=1))
+    desk = Desk(
+        office.store,
+        read=office.lexicon.read,
+        studio=office.studio,
+        rules=office.rules,
+        clock=office.clock,
+        folder=office.folder,
+    )
+    office.script("a.txt")
+    desk.slots.add(replace(MORNING, code="chieu", at=time(17)), by=LEADER)
+    desk.slots.add(replace(MORNING, hamlets=("h1",), plays=Plays.SCRIPT, ref="a"), by=LEADER)
+
+    with pytest.raises(PolicyError, match=r"chieu, Ấp 1.*repeats per day 1"):
+        desk.queue.add("a", "chieu", by=LEADER)
+    with pytest.raises(PolicyError, match=r"lai, Ấp 1.*repeats per day 1"):
+        desk.slots.add(replace(MORNING, code="lai", at=time(7), plays=Plays.REPEAT, ref="sang"), by=LEADER)
+    assert office.store.queue() == ()
+    desk.slots.add(
+        replace(MORNING, code="lai", at=time(7), plays=Plays.REPEAT, ref="sang", hamlets=("h2",)), by=LEADER
+    )
+
+
+def test_the_replaced_minutes_count_for_nothing(office: Office) -> None:
+    office.desk.slots.add(replace(MORNING, length_s=3000), by=LEADER)
+    once = on(3, replace(MORNING, code="x", at=time(5, 30), length_s=3000))
+
+    office.desk.slots.add(replace(once, replaces=("sang",)), by=LEADER)
+
+    with pytest.raises(PolicyError, match="minutes per day 60"):
+        office.desk.slots.add(replace(once, code="y", at=time(8)), by=LEADER)

@@ -6,7 +6,9 @@ from datetime import date, time
 import pytest
 
 from broadcaster.errors import SlotClash
-from broadcaster.timetable.clashes import clash, refuse_clash
+from broadcaster.timetable.calendar import Profile
+from broadcaster.timetable.clashes import Surroundings, clash, refuse_clash
+from broadcaster.timetable.replacing import replacers
 from broadcaster.timetable.slot import Slot, SlotKind, Weekday
 
 TODAY = date(2026, 9, 1)
@@ -77,3 +79,76 @@ def test_a_slot_does_not_clash_with_itself_or_outside_the_programme() -> None:
     refuse_clash(replace(MORNING, at=time(5, 35)), [MORNING], TODAY, NAMES)
     refuse_clash(replace(OTHER, kind=SlotKind.REHEARSAL), [MORNING], TODAY, NAMES)
     refuse_clash(OTHER, [replace(MORNING, kind=SlotKind.EMERGENCY)], TODAY, NAMES)
+
+
+def test_day_rules_are_looked_at_for_years() -> None:
+    first = replace(MORNING, day_rule="days 11/2")
+    tet = replace(OTHER, day_rule="lunar 1/1")
+
+    assert clash(first, tet, TODAY), "Tết is on 11 February in 2032"
+    assert not clash(replace(first, day_rule="lunar 2"), tet, TODAY)
+    assert not clash(replace(MORNING, day_rule="holidays"), replace(OTHER, day_rule="not holidays"), TODAY)
+
+
+TET = Profile("p", "tet", "Tết", ordinary=False)
+FLOOD = Profile("q", "lu", "Lũ")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ((), ("tet",), False),
+        ((), ("lu",), True),
+        (("tet",), ("tet",), True),
+        (("tet",), ("lu",), False),
+        (("tet", "lu"), ("lu",), True),
+    ],
+)
+def test_slots_of_different_days_do_not_clash_whatever_is_stamped(
+    one: tuple[str, ...], other: tuple[str, ...], expected: bool
+) -> None:
+    around = Surroundings(profiles=(TET, FLOOD))
+    slots = replace(MORNING, profiles=one), replace(OTHER, profiles=other)
+
+    assert clash(*slots, TODAY, around) is expected
+    night = replace(slots[0], at=time(23, 55)), replace(slots[1], at=time(0, 5))
+    assert clash(*night, TODAY, around), "the profile of the day after may be another"
+
+
+def test_hamlets_that_hear_each_other_never_have_two_bulletins_at_once() -> None:
+    around = Surroundings(groups={"h1": "bờ sông", "h3": "bờ sông", "h2": ""})
+    across = replace(OTHER, hamlets=("h3",))
+
+    assert clash(MORNING, across, TODAY, around)
+    assert not clash(MORNING, across, TODAY)
+    assert not clash(MORNING, replace(across, at=time(5, 45)), TODAY, around), "one after the other"
+    assert not clash(replace(MORNING, hamlets=("h2",)), across, TODAY, around)
+    with pytest.raises(SlotClash, match="in h3, Ấp 1") as caught:
+        refuse_clash(across, [MORNING], TODAY, NAMES, around=around)
+    assert "05:45" in caught.value.todo
+
+
+def test_a_slot_does_not_clash_with_the_one_that_it_replaces() -> None:
+    once = replace(OTHER, first=date(2026, 9, 2), last=date(2026, 9, 2), replaces=("m",))
+    around = Surroundings(replacing=replacers([MORNING, once]))
+
+    assert not clash(once, MORNING, TODAY, around)
+    assert not clash(MORNING, once, TODAY, around)
+    third = replace(MORNING, id="t", code="t")
+    assert clash(once, third, TODAY, around)
+
+
+def test_what_still_sounds_across_the_river_clashes_with_a_one_off() -> None:
+    once = replace(OTHER, first=date(2026, 9, 2), last=date(2026, 9, 2), replaces=("m",))
+    around = Surroundings(replacing=replacers([MORNING, once]), groups={"h1": "g", "h2": "g"})
+
+    assert clash(once, MORNING, TODAY, around), "h1 still has the one, h2 the other, and they hear each other"
+
+
+def test_a_replacing_slot_that_a_profile_silences_is_no_excuse() -> None:
+    once = replace(OTHER, replaces=("m",))
+    always = replace(MORNING, profiles=("tet",))
+    around = Surroundings(profiles=(TET,), replacing=replacers([always, once]))
+    third = replace(MORNING, id="t", code="t", hamlets=("h2",), profiles=("tet",))
+
+    assert clash(always, third, TODAY, around), "on a day of Tết `once` is silent, so it replaces nothing"

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime, time, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from broadcaster.timetable.calendar import Calendar, Profile
 from broadcaster.timetable.hamlet import Hamlet
 from broadcaster.timetable.policy import Policy, refusal
 from broadcaster.timetable.reasons import shown
@@ -64,6 +66,58 @@ def test_a_hamlet_may_have_quiet_hours_of_its_own() -> None:
 def test_minutes_per_day_count_what_was_heard_before() -> None:
     assert judged("06:00", minutes=10, heard=20) == ""
     assert judged("06:00", minutes=10, heard=20.1) == "minutes per day 30"
+
+
+def test_windows_are_the_only_hours_that_are_allowed() -> None:
+    policy = Policy((time(0), time(0)), windows=((time(5), time(7)), (time(22), time(1))))
+    outside = "outside the allowed hours 05:00-07:00, 22:00-01:00"
+
+    assert judged("05:00", 120, policy=policy) == ""
+    assert judged("05:01", 120, policy=policy) == outside
+    assert judged("23:30", 60, policy=policy) == ""
+    assert judged("00:30", 30, policy=policy) == ""
+    assert judged("12:00", policy=policy) == outside
+    assert judged("12:00", policy=policy, priority=Priority.EMERGENCY) == ""
+
+
+def test_sensitive_hamlets_have_stricter_rules() -> None:
+    policy = replace(POLICY, sensitive_quiet_hours=(time(7), time(17)), sensitive_minutes_per_day=15)
+    school = replace(HAMLET, sensitive=True)
+
+    assert judged("08:00", hamlet=school, policy=policy) == "quiet hours 07:00-17:00"
+    assert judged("08:00", policy=policy) == ""
+    assert judged("18:00", 10, heard=6, hamlet=school, policy=policy) == "minutes per day 15"
+    assert judged("18:00", 10, heard=6, policy=policy) == ""
+
+
+def test_the_strictest_limit_of_minutes_holds() -> None:
+    assert judged("06:00", 10, 1, hamlet=replace(HAMLET, minutes_per_day=10)) == "minutes per day 10"
+    assert judged("06:00", 10, 21, hamlet=replace(HAMLET, minutes_per_day=60)) == "minutes per day 30"
+
+
+def test_a_script_may_be_heard_so_often_a_day() -> None:
+    def heard(times: int, policy: Policy) -> str:
+        at = datetime(2026, 9, 2, 6, tzinfo=ZONE)
+        kinds = (SlotKind.PROGRAMME, Priority.ROUTINE)
+        return refusal(policy, HAMLET, *kinds, at, Milliseconds(1), 0, times_heard_today=times)
+
+    assert heard(1, replace(POLICY, repeats_per_day=2)) == ""
+    assert heard(2, replace(POLICY, repeats_per_day=2)) == "repeats per day 2"
+    assert heard(99, POLICY) == ""
+
+
+def test_a_day_profile_brings_quiet_hours_of_its_own() -> None:
+    night = Profile("p", "thi", "Thi", quiet_hours=(time(20), time(6)))
+    calendar = Calendar(profiles={date(2026, 9, 2): night})
+
+    def on(day: int, hour: int) -> str:
+        at = datetime(2026, 9, day, hour, 30, tzinfo=ZONE)
+        kinds = (SlotKind.PROGRAMME, Priority.ROUTINE)
+        return refusal(POLICY, HAMLET, *kinds, at, Milliseconds(1), 0, calendar=calendar)
+
+    assert on(2, 20) == "quiet hours 20:00-06:00"
+    assert on(3, 5) == "quiet hours 20:00-06:00", "they last into the next morning"
+    assert on(2, 5) == on(3, 20) == ""
 
 
 def test_priority_obeys_emergency_and_rehearsal_do_not() -> None:

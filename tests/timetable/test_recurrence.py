@@ -9,17 +9,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from broadcaster.errors import TimetableError
+from broadcaster.timetable.calendar import Calendar, Profile
+from broadcaster.timetable.day_rule import parse
 from broadcaster.timetable.recurrence import (
     check,
     describe,
-    describe_weekdays,
     instants,
     parse_date,
     parse_time,
-    parse_weekdays,
 )
 from broadcaster.timetable.slot import EVERY_DAY, Slot, Weekday
-from tests.timetable.strategies import ZONES, instants_, slots
+from broadcaster.timetable.weekdays import describe_weekdays, parse_weekdays
+from tests.timetable.strategies import ZONES, calendars, instants_, slots
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -87,25 +88,19 @@ def test_a_day_that_the_law_skipped_has_no_edition() -> None:
 
 
 @settings(max_examples=80, deadline=None)
-@given(slots("s"), instants_, st.integers(0, 40), st.sampled_from(ZONES))
+@given(slots("s"), instants_, st.integers(0, 40), st.sampled_from(ZONES), calendars)
 def test_no_edition_outside_its_days_none_twice_none_lost(
-    slot: Slot, begin: datetime, days: int, zone_name: str
+    slot: Slot, begin: datetime, days: int, zone_name: str, calendar: Calendar
 ) -> None:
     zone = ZoneInfo(zone_name)
     end = begin + timedelta(days=days)
 
-    found = list(instants(slot, begin, end, zone))
+    found = list(instants(slot, begin, end, zone, calendar))
 
     utc = [instant.astimezone(UTC) for instant in found]
     assert utc == sorted(set(utc))
     assert all(begin <= instant < end for instant in utc)
-    for instant in found:
-        assert instant.tzinfo is zone
-        day = instant.date()
-        assert list(Weekday)[day.weekday()] in slot.weekdays
-        assert day not in slot.skips
-        assert slot.first is None or slot.first <= day
-        assert slot.last is None or day <= slot.last
+    assert all(instant.tzinfo is zone for instant in found)
     inner = [begin.astimezone(zone).date() + timedelta(days=n) for n in range(1, days)]
     expected = [
         day
@@ -113,8 +108,16 @@ def test_no_edition_outside_its_days_none_twice_none_lost(
         if list(Weekday)[day.weekday()] in slot.weekdays
         and day not in slot.skips
         and (slot.first or day) <= day <= (slot.last or day)
+        and (not slot.day_rule or any(t.holds(day, slot.first, calendar) for t in parse(slot.day_rule)))
+        and _belongs(slot, calendar.profile(day))
     ]
     assert [instant.date() for instant in found if instant.date() in inner] == expected
+
+
+def _belongs(slot: Slot, profile: Profile | None) -> bool:
+    if slot.profiles:
+        return profile is not None and profile.code in slot.profiles
+    return profile is None or profile.ordinary
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,68 @@
+"""Day profiles, and the days that they are stamped on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlalchemy import delete, insert, select
+
+from broadcaster.errors import DeskError
+from broadcaster.language import _
+from broadcaster.store.part import Part, among, record, shared_columns, shared_values
+from broadcaster.store.tables import profile as table
+from broadcaster.store.tables import profile_day
+from broadcaster.timetable.calendar import Profile
+
+_COLUMNS = shared_columns(table, Profile)
+
+
+class Profiles(Part):
+    def profiles(self) -> tuple[Profile, ...]:
+        with self._database.reading() as connection:
+            rows = connection.execute(select(*_COLUMNS).order_by(table.c.code))
+            return tuple(Profile(**row._asdict()) for row in rows)
+
+    def add_profile(self, profile: Profile, *, by: str, now: datetime) -> None:
+        with self._database.writing() as connection:
+            if connection.scalar(select(table.c.id).where(table.c.code == profile.code)) is not None:
+                raise DeskError(
+                    _("This code is taken by another day profile"), profile.code, _("Choose another code")
+                )
+            connection.execute(insert(table), shared_values(table, profile))
+            record(connection, by, now, "add profile", profile.id, code=profile.code)
+
+    def profile_days(self) -> dict[date, Profile]:
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                select(profile_day.c.day, *_COLUMNS).join(table).order_by(profile_day.c.day)
+            )
+            return {row.day: Profile(**{c.name: row._mapping[c] for c in _COLUMNS}) for row in rows}
+
+    def stamp(self, profile_id: str, days: Sequence[date], *, by: str, now: datetime) -> None:
+        texts = [day.isoformat() for day in days]
+        with self._database.writing() as connection:
+            taken = connection.scalar(
+                select(profile_day.c.day).where(
+                    among(profile_day.c.day, texts), profile_day.c.profile_id != profile_id
+                )
+            )
+            if taken is not None:
+                raise DeskError(
+                    _("This day has another profile"),
+                    str(taken),
+                    _("Take that away first: broadcaster profile unstamp"),
+                )
+            connection.execute(delete(profile_day).where(among(profile_day.c.day, texts)))
+            if days:
+                rows = [{"day": day, "profile_id": profile_id} for day in dict.fromkeys(days)]
+                connection.execute(insert(profile_day), rows)
+            record(connection, by, now, "stamp profile", profile_id, days=texts)
+
+    def unstamp(self, days: Sequence[date], *, by: str, now: datetime) -> int:
+        texts = [day.isoformat() for day in days]
+        with self._database.writing() as connection:
+            gone = connection.execute(delete(profile_day).where(among(profile_day.c.day, texts))).rowcount
+            if gone:
+                record(connection, by, now, "unstamp days", "", days=texts)
+            return gone
