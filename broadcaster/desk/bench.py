@@ -18,6 +18,7 @@ from broadcaster.errors import NotFound
 from broadcaster.language import _
 from broadcaster.production.bulletin import Bulletin, Programme
 from broadcaster.reading.reading import Reading
+from broadcaster.timetable.calendar import Calendar
 from broadcaster.timetable.policy import Policy
 from broadcaster.timetable.slot import Slot
 from broadcaster.voices.voice import VoiceStatus
@@ -75,6 +76,8 @@ class Bench:
     """The station folder."""
     better_voices: Callable[[str], Sequence[VoiceStatus]]
     """Those above the voice that made a bulletin, best first, as they are now."""
+    offline_voices: Sequence[str] = ()
+    """Names of those that need no network, best first."""
 
     @property
     def audio_out(self) -> Path:
@@ -85,6 +88,10 @@ class Bench:
 
     def today(self) -> date:
         return self.now().astimezone(self.rules.zone).date()
+
+    def calendar(self) -> Calendar:
+        """Holidays as the station has set them, and the day profiles that are stamped."""
+        return self.rules.policy.calendar(self.store.profile_days())
 
     def person(self, name: str) -> Person:
         """The person of that name, compared without case. NotFound: nobody is called so."""

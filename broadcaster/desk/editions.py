@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from broadcaster.desk.bench import Bench
 from broadcaster.desk.bulletins import Bulletins, title_of
+from broadcaster.desk.coming import Coming, expiry
+from broadcaster.desk.fallbacks import Fallbacks
 from broadcaster.desk.ports import Edition, EditionState, Reconciled
 from broadcaster.desk.remaking import Remaking
-from broadcaster.desk.script import ScriptState
+from broadcaster.desk.script import Script, ScriptState
+from broadcaster.desk.wholeness import Wholeness
 from broadcaster.errors import BroadcasterError
 from broadcaster.language import _
-from broadcaster.production.bulletin import Bulletin, Programme
+from broadcaster.production.bulletin import Bulletin
 from broadcaster.timetable import reasons
 from broadcaster.timetable.edition import PlannedEdition, Rules, State
 from broadcaster.timetable.forecast import forecast
+from broadcaster.timetable.rung import Rung
 from broadcaster.timetable.slot import Plays, Slot
 
 HORIZON = timedelta(days=14)
 SPEECH_AHEAD = timedelta(hours=24)
 FIX_AHEAD = timedelta(minutes=30)
+_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -37,21 +42,8 @@ class Prepared:
     fixed: bool
     problem: str = ""
     """What a person should know; empty when all is well."""
-
-
-@dataclass(frozen=True)
-class Coming:
-    """An edition as the forecast has it and as the store has it."""
-
-    plan: PlannedEdition
-    stored: Edition
-    """Without an id where the store has none yet."""
-    programme: Programme
-    title: str
-
-    @property
-    def fixed(self) -> bool:
-        return self.stored.state is EditionState.FIXED
+    instead: Rung | None = None
+    """What would sound now if that audio could not: the best of its fallbacks; None: nothing would."""
 
 
 class Editions:
@@ -59,24 +51,32 @@ class Editions:
         self._bench = bench
         self._bulletins = bulletins
         self._remaking = Remaking(bench, bulletins)
+        self._files = Wholeness(bench.audio_out)
+        self._fallbacks = Fallbacks(bench, bulletins, self._files)
 
     def forecast(self, start: datetime, end: datetime, now: datetime) -> tuple[PlannedEdition, ...]:
         """The programme editions in [start, end), as things stand at `now`."""
         state = self._bench.store.state(now)
-        return forecast(self._rules(state), state, start, end)
+        return forecast(self.rules(state, start, end), state, start, end)
 
-    def _rules(self, state: State) -> Rules:
-        """The timetable as it stands. A queue holds approved scripts; others that are named may be barred."""
-        slots = self._bench.store.slots()
+    def rules(self, state: State, start: datetime, end: datetime) -> Rules:
+        """The timetable as it stands, as far as a forecast for [start, end) needs it. A queue holds approved
+        scripts; others that are named may be barred."""
+        begin = min(start, state.as_of).astimezone(self._bench.rules.zone).date()
+        until = end.astimezone(self._bench.rules.zone).date()
+        slots = self._bench.store.slots(begin - _DAY, until + _DAY)
         named = {slot.ref for slot in slots if slot.plays is Plays.SCRIPT}
+        named.update(script_id for slot in slots for script_id in slot.rotation)
         named.update(script_id for fixed in state.fixed for script_id in fixed.script_ids)
         barred = (s.id for s in map(self._bench.store.script, named) if s.state is not ScriptState.APPROVED)
-        return Rules(self._bench.rules.zone, slots, self._bench.store.expiries(), frozenset(barred))
+        expiries, calendar = self._bench.store.expiries(), self._bench.calendar()
+        return Rules(self._bench.rules.zone, slots, expiries, frozenset(barred), calendar)
 
     def expand(self, now: datetime) -> Reconciled:
         """Make the airings of the coming 14 days equal the forecast. Call it hourly, and after every change.
 
-        A fixed edition that holds a script which may no longer air gets the audio of the others, or none.
+        A fixed edition that holds a script which may no longer air gets the audio of the others, or none; so
+        do the fallbacks of the coming day.
         """
         reconciled = self._reconcile(now)
         if reconciled.cancelled:
@@ -86,10 +86,13 @@ class Editions:
     def _reconcile(self, now: datetime) -> Reconciled:
         planned = self.forecast(now, now + HORIZON, now)
         reconciled = self._bench.store.reconcile(planned, now=now, until=now + HORIZON)
-        fixed = [plan for plan in planned if not plan.provisional]
-        for coming in self._with_stored(fixed, now, now + HORIZON):
-            if coming.plan.script_ids != coming.stored.script_ids:
+        soon = now + SPEECH_AHEAD
+        watched = [plan for plan in planned if not plan.provisional or plan.starts_at < soon]
+        editions = list(self._with_stored(watched, now, now + HORIZON))
+        for coming in editions:
+            if coming.fixed and coming.plan.script_ids != coming.stored.script_ids:
                 self._attach(coming, self.ready(coming))
+        self._stand_by([coming for coming in editions if coming.stored.fallbacks])
         return reconciled
 
     def prepare(self, now: datetime) -> tuple[Prepared, ...]:
@@ -97,7 +100,8 @@ class Editions:
 
         An edition with nothing to play stays unfixed, so that a late queueing still makes it. What fails
         for one edition is reported with it and stops no other. When nothing is missing, a bulletin that a
-        lesser voice made is made again by a better one that speaks again; never in the last minute.
+        lesser voice made is made again by a better one that speaks again; never in the last minute. Then one
+        thing that their fallbacks lack is made.
         """
         self.expand(now)
         coming = [
@@ -105,17 +109,42 @@ class Editions:
             for edition in self.coming(now, now + SPEECH_AHEAD, now)
             if edition.plan.script_ids and edition.stored.id
         ]
+        for edition in coming:
+            self._discard_damaged(edition)
         in_time = [(edition, self._fixed_in_time(edition, now)) for edition in coming]
         done = [self._made_ready(edition, newly_fixed=edition.fixed != was.fixed) for was, edition in in_time]
         done.append(self._improved([edition for _was, edition in in_time]))
+        self._stand_by(coming)
+        if self._fallbacks.make_one([(edition, self.ready(edition)) for edition in coming], self._scripts()):
+            self._stand_by(self.coming(now, now + SPEECH_AHEAD, now))
         return tuple(prepared for prepared in done if prepared is not None)
+
+    def _discard_damaged(self, coming: Coming) -> None:
+        """So that it counts as missing, and is made again."""
+        while (held := self.ready(coming)) and not self._files.whole(held):
+            if not self._files.discard(held):
+                return
+
+    def _stand_by(self, editions: Iterable[Coming]) -> None:
+        """Set down what stands by for each of them now."""
+        wanted = list(editions)
+        scripts = self._scripts() if wanted else {}
+        for coming in wanted:
+            standing = self._fallbacks.standing(coming, self.ready(coming), scripts)
+            if coming.stored.id and standing != coming.stored.fallbacks:
+                self._bench.store.stand_by(coming.stored.id, standing)
+
+    def _scripts(self) -> dict[str, Script]:
+        return {script.id: script for script in self._bench.store.scripts()}
 
     def catch_up(self, now: datetime) -> None:
         """Fix, with the audio made ahead, what began while the daemon was down and may still begin late.
 
         Call it when the daemon starts, before the player does.
         """
-        lateness = max((slot.lateness_s for slot in self._bench.store.slots()), default=0)
+        today = now.astimezone(self._bench.rules.zone).date()
+        lately = self._bench.store.slots(today - 2 * _DAY, today)
+        lateness = max((slot.lateness_s for slot in lately), default=0)
         since = now - timedelta(seconds=lateness)
         for coming in self.coming(since, now, since):
             in_time = now - coming.plan.starts_at <= timedelta(seconds=coming.plan.slot.lateness_s)
@@ -144,13 +173,14 @@ class Editions:
     ) -> Iterator[Coming]:
         stored = {(e.slot.id, e.starts_at.astimezone(UTC)): e for e in self._bench.store.editions(start, end)}
         plays = any(plan.script_ids for plan in planned)
-        scripts = {script.id: script for script in self._bench.store.scripts()} if plays else {}
+        scripts = self._scripts() if plays else {}
         for plan in planned:
             nowhere = Edition("", plan.slot, plan.starts_at, EditionState.PLANNED)
             edition = stored.get((plan.slot.id, plan.starts_at.astimezone(UTC)), nowhere)
             playing = [scripts[script_id] for script_id in plan.script_ids]
-            programme = self._bulletins.programme(playing, plan.slot.form)
-            yield Coming(plan, edition, programme, title_of(playing))
+            programme = self._bulletins.programme(playing, plan.form)
+            until = expiry(playing, self._bench.rules.zone)
+            yield Coming(plan, edition, programme, title_of(playing), until)
 
     def _fixed_in_time(self, coming: Coming, now: datetime) -> Coming:
         """Fixed, with the audio that is there, if its time has come."""
@@ -158,7 +188,8 @@ class Editions:
             return coming
         ready = self.ready(coming)
         sha256 = ready.sha256 if ready else ""
-        self._bench.store.fix(coming.stored.id, coming.plan.script_ids, coming.title, sha256, now=now)
+        script_ids, until = coming.plan.script_ids, coming.until
+        self._bench.store.fix(coming.stored.id, script_ids, coming.title, sha256, until=until, now=now)
         return replace(coming, stored=replace(coming.stored, state=EditionState.FIXED, bulletin=sha256))
 
     def _made_ready(self, coming: Coming, *, newly_fixed: bool) -> Prepared | None:
@@ -173,7 +204,7 @@ class Editions:
                 problem = _("The audio came too late for this airing")
         except BroadcasterError as error:
             problem = str(error)
-        problem = problem or _too_long(bulletin, coming.plan.slot)
+        problem = problem or _shortcomings(bulletin, coming.plan.slot)
         if held is not None and not newly_fixed and not problem:
             return None
         return _prepared(coming, bulletin, problem)
@@ -189,7 +220,7 @@ class Editions:
                 return None
             if coming.fixed and not self._attach(coming, better):
                 return None
-            return _prepared(coming, better, _too_long(better, coming.plan.slot))
+            return _prepared(coming, better, _shortcomings(better, coming.plan.slot))
         return None
 
     def _settled(self, coming: Coming) -> bool:
@@ -199,8 +230,10 @@ class Editions:
 
     def _attach(self, coming: Coming, bulletin: Bulletin | None) -> bool:
         """False when an airing of it was claimed before."""
-        sha256 = bulletin.sha256 if bulletin else ""
-        return sha256 == coming.stored.bulletin or self._bench.store.attach(coming.stored.id, sha256)
+        sha256, has_scripts = bulletin.sha256 if bulletin else "", bool(coming.plan.script_ids)
+        if (sha256, has_scripts) == (coming.stored.bulletin, coming.stored.has_scripts):
+            return True
+        return self._bench.store.attach(coming.stored.id, sha256, until=coming.until, has_scripts=has_scripts)
 
     def _seconds(self, coming: Coming) -> float:
         left = (coming.plan.starts_at - self._bench.now()).total_seconds()
@@ -209,11 +242,14 @@ class Editions:
 
 def _prepared(coming: Coming, bulletin: Bulletin | None, problem: str) -> Prepared:
     slot, starts_at = coming.plan.slot.code, coming.plan.starts_at
-    return Prepared(slot, starts_at, coming.title, bulletin, coming.fixed, problem)
+    instead = next((fallback.rung for fallback in coming.stored.fallbacks), None)
+    return Prepared(slot, starts_at, coming.title, bulletin, coming.fixed, problem, instead)
 
 
-def _too_long(bulletin: Bulletin | None, slot: Slot) -> str:
-    """A bulletin that outlasts its slot may run into the next one."""
-    if bulletin is None or bulletin.length <= slot.length_s * 1000:
+def _shortcomings(bulletin: Bulletin | None, slot: Slot) -> str:
+    """A jingle that could not be used; a length that may run into the next slot."""
+    if bulletin is None:
         return ""
-    return reasons.shown(f"{reasons.TOO_LONG}: {bulletin.length / 1000:.0f} s > {slot.length_s} s")
+    too_long = bulletin.length > slot.length_s * 1000
+    length = f"{reasons.TOO_LONG}: {bulletin.length / 1000:.0f} s > {slot.length_s} s"
+    return "; ".join(filter(None, (bulletin.trouble, reasons.shown(length) if too_long else "")))

@@ -47,8 +47,8 @@ class Housekeeping:
     def tidy(self, now: datetime, *, max_bytes: int, max_age: timedelta) -> Tidied:
         """Delete audio unused for longer than `max_age`, then the longest unused until `max_bytes` is kept.
 
-        What airs today or later, or is made ahead for an edition to come, is never deleted. The index is
-        written anew. Raises ProductionError (the index) or StoreError.
+        What airs today or later, or is made ahead or stands by for an edition to come, is never deleted. The
+        index is written anew. Raises ProductionError (the index) or StoreError.
         """
         kept = sorted(self._files(now), key=lambda file: file.last_use)
         left = sum(file.size for file in kept)
@@ -98,9 +98,13 @@ class Housekeeping:
         return [path for path in self._bench.audio_out.iterdir() if _AUDIO.fullmatch(path.name)]
 
     def _needed(self, now: datetime) -> set[str]:
-        """Bulletins of editions since yesterday, and those made ahead for what is not fixed yet."""
-        held = {edition.bulletin for edition in self._bench.store.editions(now - _DAY, now + 2 * HORIZON)}
-        return held | {bulletin.sha256 for bulletin in self._editions.made_ahead(now)}
+        """Bulletins and fallbacks of editions since yesterday, bulletins made ahead for what is not fixed yet,
+        and what emergencies need."""
+        editions = self._bench.store.editions(now - _DAY, now + 2 * HORIZON)
+        held = {edition.bulletin for edition in editions}
+        held |= {fallback.bulletin for edition in editions for fallback in edition.fallbacks}
+        held |= {bulletin.sha256 for bulletin in self._editions.made_ahead(now)}
+        return held | self._bench.store.emergency_audio()
 
     def _delete(self, file: _Kept) -> bool:
         try:

@@ -13,10 +13,14 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 
+from broadcaster.desk.emergency import Emergency, EmergencyState, Round
 from broadcaster.desk.script import Person, Script, ScriptState
+from broadcaster.desk.topic import Topic
 from broadcaster.production.bulletin import Bulletin
+from broadcaster.timetable.calendar import Profile
 from broadcaster.timetable.edition import PlannedEdition, Queued, State
 from broadcaster.timetable.hamlet import Hamlet
+from broadcaster.timetable.rung import Rung
 from broadcaster.timetable.slot import Slot
 
 
@@ -24,6 +28,17 @@ class EditionState(StrEnum):
     PLANNED = "planned"
     FIXED = "fixed"
     CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True)
+class StandBy:
+    """Audio that stands by for an edition."""
+
+    rung: Rung
+    bulletin: str
+    """SHA-256."""
+    until: datetime | None = None
+    """From then on it may not begin: one of its scripts has expired. None: it may at any time."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +54,10 @@ class Edition:
     title: str = ""
     bulletin: str = ""
     """SHA-256 of the audio that will play; empty: none yet."""
+    fallbacks: tuple[StandBy, ...] = ()
+    """What plays when that cannot, best first."""
+    has_scripts: bool = True
+    """False: nothing was queued for it, or none of it may air any more."""
 
 
 @dataclass(frozen=True)
@@ -93,12 +112,17 @@ class Scripts(Protocol):
 
 
 class Timetable(Protocol):
-    def slots(self) -> tuple[Slot, ...]:
-        """Slots of kind programme that have not been removed, by time of day."""
+    def slots(self, first: date | None = None, last: date | None = None) -> tuple[Slot, ...]:
+        """Slots of kind programme that have not been removed, by time of day; of those that surely have no
+        day in [first, last] (None: open), none."""
         ...
 
     def save_slot(self, slot: Slot, *, by: str, now: datetime) -> None:
         """Add it, or change the one of the same id. DeskError: another slot has its code."""
+        ...
+
+    def save_slots(self, slots: Sequence[Slot], *, by: str, now: datetime) -> None:
+        """All of them in one transaction, as `save_slot` does; or none."""
         ...
 
     def remove_slot(self, slot_id: str, *, by: str, now: datetime) -> None:
@@ -139,14 +163,34 @@ class Editions(Protocol):
         ...
 
     def fix(
-        self, edition_id: str, script_ids: Sequence[str], title: str, bulletin: str, *, now: datetime
+        self,
+        edition_id: str,
+        script_ids: Sequence[str],
+        title: str,
+        bulletin: str,
+        *,
+        until: datetime | None = None,
+        now: datetime,
     ) -> None:
         """Its scripts no longer change: each uses up one of the editions it is owed in its slot's queue
-        (an entry owed none leaves the queue). A fixed edition is left as it is."""
+        (an entry owed none leaves the queue). `until`: see StandBy. A fixed edition is left as it is."""
         ...
 
-    def attach(self, edition_id: str, bulletin: str) -> bool:
-        """Give a fixed edition its (better) audio; False, and nothing done, once an airing was claimed."""
+    def attach(
+        self, edition_id: str, bulletin: str, *, until: datetime | None = None, has_scripts: bool = True
+    ) -> bool:
+        """Give a fixed edition its (better) audio; False, and nothing done, once an airing was claimed.
+
+        Without `has_scripts`, none of its scripts may air any more: it is as if nothing had been queued.
+        """
+        ...
+
+    def stand_by(self, edition_id: str, fallbacks: Sequence[StandBy]) -> bool:
+        """Make these the edition's fallbacks; False, and nothing done, once an airing was claimed."""
+        ...
+
+    def last_editions(self, slot_id: str, before: datetime, most: int) -> tuple[Edition, ...]:
+        """The slot's fixed editions with audio that start before then, newest first, at most so many."""
         ...
 
     def add_one_off(
@@ -198,7 +242,104 @@ class Requests(Protocol):
         ...
 
 
-class DeskStore(Registry, Scripts, Timetable, Editions, Bulletins, Requests, Protocol):
+class Emergencies(Protocol):
+    """Every method that names an emergency takes its id; `emergency` takes its code too."""
+
+    def emergencies(self, *states: EmergencyState) -> tuple[Emergency, ...]:
+        """Newest first; of every state when none is named."""
+        ...
+
+    def emergency(self, code_or_id: str) -> Emergency:
+        """NotFound, with near codes, when there is none."""
+        ...
+
+    def draft_emergency(self, emergency: Emergency, *, by: str, now: datetime) -> Emergency:
+        """Keep it as a draft, or write it over the draft of its id; a new one is given its code."""
+        ...
+
+    def raise_emergency(
+        self, emergency: Emergency, starts_at: datetime, *, by: str, now: datetime
+    ) -> Emergency:
+        """It is on, and its siren sounds in its hamlets at `starts_at`: a new one, or a draft.
+
+        What it replaces is cancelled, and, unless it is a drill itself, every drill that is on. DeskError: it
+        is neither new nor a draft.
+        """
+        ...
+
+    def change_emergency(
+        self, emergency_id: str, title: str, text: str, starts_at: datetime, *, by: str, now: datetime
+    ) -> bool:
+        """New words for one that is on (DeskError: it is not), yet to be spoken. Those to come that hold the
+        old words are called off. True: the old ones were sounding; the siren sounds at `starts_at`."""
+        ...
+
+    def speak_emergency(
+        self, emergency: Emergency, *, spoken: str, words: str, whole: str, trouble: str
+    ) -> None:
+        """Keep its audio, or why there is none; nothing happens when its text is another by now."""
+        ...
+
+    def end_emergency(self, emergency_id: str, state: EmergencyState, *, by: str, now: datetime) -> bool:
+        """It sounds no more; False: it had ended before. When it expires, what sounds is heard to its end."""
+        ...
+
+    def last_round(self, emergency_id: str, now: datetime) -> Round | None:
+        """Its newest edition, even if that has not begun, called off ones aside; None before the first."""
+        ...
+
+    def book_round(
+        self, emergency_id: str, starts_at: datetime, bulletin: str, *, after: datetime | None, now: datetime
+    ) -> bool:
+        """An edition of it, in the place of those that are due later; False, and nothing done, when it is not
+        on any more or its newest edition is not the one that starts at `after`."""
+        ...
+
+    def siren(self) -> Bulletin | None:
+        """What every emergency begins with; None: it was never made."""
+        ...
+
+    def keep_siren(self, sha256: str) -> None: ...
+
+    def emergency_audio(self) -> set[str]:
+        """SHA-256 of what no emergency can do without: the siren, and the audio of those that are on."""
+        ...
+
+
+class Profiles(Protocol):
+    def profiles(self) -> tuple[Profile, ...]:
+        """By code."""
+        ...
+
+    def add_profile(self, profile: Profile, *, by: str, now: datetime) -> None:
+        """DeskError: another profile has its code."""
+        ...
+
+    def profile_days(self) -> dict[date, Profile]:
+        """The profile of each day that has one."""
+        ...
+
+    def stamp(self, profile_id: str, days: Sequence[date], *, by: str, now: datetime) -> None:
+        """Put it on all these days, or (DeskError: one of them has another profile) on none."""
+        ...
+
+    def unstamp(self, days: Sequence[date], *, by: str, now: datetime) -> int:
+        """Take whatever profile they have away; how many had one."""
+        ...
+
+
+class Topics(Protocol):
+    def topics(self, year: int | None = None) -> tuple[Topic, ...]:
+        """Of that year's plan, or of all, by year and place in the plan; those that were removed too."""
+        ...
+
+    def save_topics(self, topics: Sequence[Topic], *, by: str, now: datetime, act: str) -> None:
+        """Add them, or change those of the same id, in one transaction. DeskError: a code is taken in its
+        year; NotFound: nobody is called `by`."""
+        ...
+
+
+class DeskStore(Registry, Scripts, Timetable, Editions, Bulletins, Requests, Emergencies, Profiles, Topics, Protocol):
     """The whole of it: one object implements all."""
 
     def expiries(self) -> dict[str, date]:

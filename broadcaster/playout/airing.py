@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from broadcaster.playout import reasons
 from broadcaster.timetable.hamlet import Hamlet
 from broadcaster.timetable.slot import Interrupted, Priority, SlotKind
 from broadcaster.units import Milliseconds
@@ -47,7 +48,9 @@ class Fallback:
     length: Milliseconds
     voice: str
     why: str
-    """What it is, as the as-run log says it: "last edition", "slogan"…"""
+    """What it is: a Rung, as the as-run log says it."""
+    until: datetime | None = None
+    """From then on it may not air: one of its scripts has expired. None: it may at any time."""
 
 
 @dataclass(frozen=True)
@@ -78,10 +81,29 @@ class Airing:
     lost: Milliseconds = _START
     """How much of what lies before `sounded_to` surely did not sound: what each `begin` jumped over."""
     fallbacks: tuple[Fallback, ...] = ()
-    """Best first, whole and checked when they were set down."""
+    """Best first; none once it has begun: it goes on with the audio that it began with."""
+    until: datetime | None = None
+    """From then on its own audio may not begin: one of its scripts has expired. None: it may at any time."""
+    instead: str = ""
+    """Why other audio than the edition's own sounds, as the as-run log says it; empty: its own does."""
     interrupted: Interrupted = Interrupted.RESUME
     continues: str = ""
     """Id of the airing that this one starts again; empty: of none."""
+    relay: str = ""
+    """Name of the station that is relayed meanwhile, by others; empty: none is."""
+
+    def as_(self, fallback: Fallback) -> Airing:
+        """This airing with the audio of one of its fallbacks."""
+        return replace(
+            self,
+            bulletin=fallback.bulletin,
+            file_name=fallback.file_name,
+            length=fallback.length,
+            voice=fallback.voice,
+            until=fallback.until,
+            instead=f"{reasons.FALLBACK}: {fallback.why}",
+            fallbacks=(),
+        )
 
 
 @dataclass(frozen=True)
@@ -105,7 +127,27 @@ class AsRun:
     bulletin: str
 
 
-class Ledger(Protocol):
+class Interruptions(Protocol):
+    """What an emergency does to what sounds."""
+
+    def called_off(self) -> tuple[tuple[str, str], ...]:
+        """(airing id, by) of each claimed airing that may not sound any more: somebody took it back."""
+        ...
+
+    def next_start(self, hamlet_ids: Sequence[str]) -> datetime | None:
+        """The earliest start of a due airing in one of these hamlets that has something to play, rehearsals
+        aside; None when there is none."""
+        ...
+
+    def restart(
+        self, airings: Sequence[Airing], starts_at: datetime, reason: str, seconds: float, now: datetime
+    ) -> tuple[Airing, ...]:
+        """End these airings of one edition as `partial` after `seconds`, and begin each again: claimed
+        airings of a new edition of the slot, at `starts_at`, from the first sample; in their order."""
+        ...
+
+
+class Ledger(Interruptions, Protocol):
     """Our tables as the player sees them. Each method is one transaction, durable when it returns.
 
     The contract suite is tests/contracts/ledger.py.
@@ -124,8 +166,17 @@ class Ledger(Protocol):
         """Claimed and not ended: what a killed daemon left behind."""
         ...
 
-    def begin(self, airing_ids: Sequence[str], started_at: datetime, position: Milliseconds) -> None:
-        """Sound starts (again) at `position`: the event that proves when. The first one sets started_at.
+    def begin(
+        self,
+        airing_ids: Sequence[str],
+        started_at: datetime,
+        position: Milliseconds,
+        bulletin: str = "",
+        instead: str = "",
+    ) -> None:
+        """Sound starts (again) at `position`: the event that proves when. The first one sets started_at, and
+        `bulletin` (empty: the edition's own) with why it is heard `instead`: what a killed run left goes on
+        with it, and the log line is about it.
 
         Where `position` lies beyond `sounded_to`, what is between them is added to `lost`, and `sounded_to`
         becomes `position`: it will not sound any more.

@@ -70,6 +70,12 @@ def join(airing: Airing, since_start: Milliseconds) -> Join | Ending:
     return Join(position, ahead if heard(airing) and ahead <= 2 * UNSURE else _NO_WAIT)
 
 
+def expired(airing: Airing, now: datetime) -> str:
+    """Why its audio may not begin at `now` any more; "" while it may, and for what has begun: that may end."""
+    over = airing.until is not None and max(now, airing.starts_at) >= airing.until
+    return reasons.EXPIRED if over and not heard(airing) else ""
+
+
 def judged(ending: Ending, airing: Airing, *, late: Milliseconds, killed: bool, trouble: str) -> Ending:
     """What the as-run log says of `airing` as it stands when nothing more will sound.
 
@@ -88,7 +94,7 @@ def judged(ending: Ending, airing: Airing, *, late: Milliseconds, killed: bool, 
     whole = ending.outcome is Outcome.AIRED and not killed and max(late, broken) <= NOTICEABLE
     return Ending(
         Outcome.AIRED if whole else Outcome.PARTIAL,
-        reasons.joined(ending.reason, *gaps, trouble if broken else ""),
+        reasons.joined(airing.instead, ending.reason, *gaps, trouble if broken else ""),
     )
 
 

@@ -7,9 +7,17 @@ from __future__ import annotations
 
 from broadcaster.language import _
 from broadcaster.timetable import reasons as timetable
+from broadcaster.timetable import rung
 
 NOTHING_QUEUED = timetable.NOTHING_QUEUED
 NO_AUDIO = "no audio ready"
+NO_SOUND = "no sound"
+NOT_HEARD = "not heard by the microphone"
+AMPLIFIER = "amplifier hook failed"
+FALLBACK = "fallback"
+"""The Rung that sounded follows."""
+EXPIRED = timetable.EXPIRED
+RELAY = timetable.RELAY
 AUDIO_LOST = "audio file missing"
 AUDIO_DAMAGED = "audio file damaged"
 CLOCK = "clock not to be trusted"
@@ -20,10 +28,15 @@ BEGAN_LATE = "began late by"
 INTERRUPTED = "interrupted"
 STOPPED = "stopped by"
 EMERGENCY = "emergency"
+CALLED_OFF = "called off by"
+NEXT_NEAR = "the next airing was near"
+NOT_RESUMED = "not gone on with"
+BEGUN_AGAIN = "begun again"
 STATION_STOPPED = "station stopped"
 OUTPUT = "output"
 LEDGER = "ledger"
 NO_CARD = "no sound card, written to a file"
+RESTORED = "restored from a backup, it may have sounded"
 
 
 def joined(*parts: str) -> str:
@@ -42,8 +55,14 @@ def shown(reason: str) -> str:
 
 
 def _shown(reason: str) -> str:
+    known, _colon, rest = reason.partition(": ")
+    if known == FALLBACK:
+        return _("instead sounded {what}").format(what=rung.shown(rest))
     words = {
         NO_AUDIO: _("no audio ready"),
+        NO_SOUND: _("no sound"),
+        NOT_HEARD: _("not heard by the microphone"),
+        AMPLIFIER: _("amplifier hook failed"),
         AUDIO_LOST: _("audio file missing"),
         AUDIO_DAMAGED: _("audio file damaged"),
         CLOCK: _("clock not to be trusted"),
@@ -54,10 +73,15 @@ def _shown(reason: str) -> str:
         INTERRUPTED: _("interrupted"),
         STOPPED: _("stopped by"),
         EMERGENCY: _("emergency"),
+        CALLED_OFF: _("called off by"),
+        NEXT_NEAR: _("the next airing was near"),
+        NOT_RESUMED: _("not gone on with"),
+        BEGUN_AGAIN: _("begun again"),
         STATION_STOPPED: _("station stopped"),
         OUTPUT: _("output"),
         LEDGER: _("ledger"),
         NO_CARD: _("no sound card, written to a file"),
+        RESTORED: _("restored from a backup, it may have sounded"),
     }
     for known, translated in words.items():
         if reason.startswith(known):

@@ -53,8 +53,22 @@ def together(airings: Iterable[Airing]) -> Iterator[tuple[str, tuple[Airing, ...
 
 
 def foremost(group: tuple[Airing, ...]) -> Airing:
-    """The first of a group, standing where the farthest of it stands; of what a killed run may have sounded,
-    the likely part is taken for lost."""
+    """The first of a group, standing where the farthest of it stands, with its audio; of what a killed run may
+    have sounded, the likely part is taken for lost."""
     farthest = max(group, key=lambda airing: airing.sounded_to)
     likely = min(farthest.sounded_to - 1, farthest.lost + UNSURE) if heard(farthest) else farthest.lost
-    return replace(group[0], sounded_to=farthest.sounded_to, lost=Milliseconds(likely))
+    first = replace(with_audio_of(group[0], farthest), fallbacks=farthest.fallbacks)
+    return replace(first, sounded_to=farthest.sounded_to, lost=Milliseconds(likely))
+
+
+def with_audio_of(airing: Airing, other: Airing) -> Airing:
+    """`airing` sounding what `other` sounds."""
+    return replace(
+        airing,
+        bulletin=other.bulletin,
+        file_name=other.file_name,
+        length=other.length,
+        voice=other.voice,
+        until=other.until,
+        instead=other.instead,
+    )

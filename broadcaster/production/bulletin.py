@@ -96,3 +96,5 @@ class Bulletin:
     cues: tuple[Cue, ...] = ()
     why_this_voice: str = ""
     """Why better voices did not speak; empty when the best one did."""
+    trouble: str = ""
+    """Why a jingle in it is not what was asked for; told once, when it is made, and not kept."""

@@ -24,6 +24,7 @@ from broadcaster.production.mixing import Floats, Timeline
 from broadcaster.production.order import Jingle, Part, Words, parts
 from broadcaster.production.pressing import Pressing, press
 from broadcaster.production.spool import Spool
+from broadcaster.production.substitutes import gather
 from broadcaster.units import Decibels, Lufs, Milliseconds
 from broadcaster.voices.voice import Recorded, Speech, Text, Turn
 
@@ -67,6 +68,9 @@ class StudioSettings:
     """What the horns can carry, (lowest, highest); None: everything."""
     folder: Path | None = None
     """The station's: its own forms/*.toml lie there, and sound files that they name."""
+    forgiving: bool = False
+    """A jingle or bed that cannot be used keeps no bulletin from being made: our own takes its place, or
+    nothing, and the bulletin says so."""
     paragraph_pause: Milliseconds = Milliseconds(800)  # noqa: RUF009
     """Between two speakers, and the parts of an item that is too long to be said in one go."""
 
@@ -120,12 +124,14 @@ class Studio:
         then.
         """
         (form, order), recipe = self._planned(programme), self.recipe(programme)
-        jingles = {name: self._jingle(name) for name in _jingles(order)}
-        bed = self._bed(form, order)
+        gathered = gather(order, self._jingle, forgiving=self._settings.forgiving)
+        bed, trouble = self._bed(form, order)
         texts = [_text(part) for part in order if isinstance(part, Words)]
         speech = self._speaker.speak(texts, seconds, only=only, progress=progress)
         with Spool(self._audio_out) as spool:
-            layout = lay_out(order, jingles, speech.passages, self._settings.loudness, spool, bed)
+            layout = lay_out(
+                *(gathered.order, gathered.jingles, speech.passages, self._settings.loudness, spool, bed)
+            )
             pressed = press(
                 Master(partial(_banded, layout.timeline, self._settings.band_hz)),
                 self._audio_out,
@@ -142,6 +148,7 @@ class Studio:
             true_peak=pressed.measured.true_peak,
             cues=layout.cues,
             why_this_voice="; ".join(f"{refusal.voice}: {refusal.why}" for refusal in speech.refusals),
+            trouble="; ".join((*gathered.troubles, *trouble)),
         )
 
     def _planned(self, programme: Programme) -> tuple[Form, tuple[Part, ...]]:
@@ -149,17 +156,21 @@ class Studio:
         return form, parts(form, programme, self._settings.paragraph_pause, self._settings.folder)
 
     def _jingle(self, name: str) -> AudioSegment:
-        if name != "siren":
-            return load_jingle(self._settings.sound(name))
-        try:
-            return load_jingle(self._settings.sound(name))
-        except ProductionError:
-            return synthesised("siren")
+        return load_jingle(self._settings.sound(name))
 
-    def _bed(self, form: Form, order: Sequence[Part]) -> tuple[BedRules, AudioSegment] | None:
+    def _bed(
+        self, form: Form, order: Sequence[Part]
+    ) -> tuple[tuple[BedRules, AudioSegment] | None, tuple[str, ...]]:
+        """(the bed, why it is not what was asked for)."""
         if form.bed is None or not any(part.bed for part in order):
-            return None
-        return form.bed, load_jingle(self._settings.sound(form.bed.file), LONGEST_BED_S)
+            return None, ()
+        try:
+            return (form.bed, load_jingle(self._settings.sound(form.bed.file), LONGEST_BED_S)), ()
+        except ProductionError as error:
+            if not self._settings.forgiving:
+                raise
+            own = (form.bed, synthesised("bed")) if form.bed.file == "bed" else None
+            return own, (str(error),)
 
 
 def _banded(timeline: Timeline, band_hz: tuple[float, float] | None) -> Iterator[Floats]:

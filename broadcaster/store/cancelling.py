@@ -14,7 +14,7 @@ from broadcaster.store.columns import NEVER
 from broadcaster.store.endings import cancel
 from broadcaster.store.part import among
 from broadcaster.store.queue import owe_again
-from broadcaster.store.tables import airing, edition, edition_script, script, slot
+from broadcaster.store.tables import airing, edition, edition_fallback, edition_script, script, slot
 from broadcaster.timetable.slot import Plays
 
 UNTOUCHED = ~exists().where(airing.c.edition_id == edition.c.id, airing.c.claimed_at != NEVER)
@@ -40,7 +40,9 @@ def cancel_editions(connection: Connection, ids: Sequence[str]) -> None:
     for slot_id, script_ids in _used_up(connection, doomed).items():
         owe_again(connection, slot_id, script_ids)
     connection.execute(delete(edition_script).where(among(edition_script.c.edition_id, doomed)))
-    emptied = {"state": EditionState.CANCELLED, "has_scripts": False, "title": "", "bulletin": ""}
+    connection.execute(delete(edition_fallback).where(among(edition_fallback.c.edition_id, doomed)))
+    nothing = {"has_scripts": False, "title": "", "bulletin": "", "until": NEVER}
+    emptied = {"state": EditionState.CANCELLED} | nothing
     connection.execute(update(edition).where(among(edition.c.id, doomed)).values(emptied))
 
 

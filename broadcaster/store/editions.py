@@ -7,20 +7,23 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Connection, Select, func, insert, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, Select, delete, func, insert, or_, select, tuple_, update
 
-from broadcaster.desk.ports import Edition, EditionState, Reconciled
+from broadcaster.desk.ports import Edition, EditionState, Reconciled, StandBy
 from broadcaster.errors import DeskError, NotFound
 from broadcaster.language import _
 from broadcaster.store.cancelling import UNTOUCHED
+from broadcaster.store.columns import NEVER, known
 from broadcaster.store.hamlets import labels
 from broadcaster.store.part import AnyRow, Part, among, record
 from broadcaster.store.queue import use_up, waiting
 from broadcaster.store.reconciling import new_airing, reconcile
+from broadcaster.store.rotations import last_plays
 from broadcaster.store.slots import load, write
-from broadcaster.store.tables import airing, edition_script, slot
+from broadcaster.store.tables import airing, edition_fallback, edition_script, slot
 from broadcaster.store.tables import edition as table
 from broadcaster.timetable.edition import FixedEdition, PlannedEdition, State
+from broadcaster.timetable.rung import Rung
 from broadcaster.timetable.slot import Plays, Slot, SlotKind
 
 
@@ -30,7 +33,7 @@ class Editions(Part):
             rows = connection.execute(_fixed_that_matter(as_of)).all()
             scripts = _script_ids(connection, [row.id for row in rows])
             fixed = tuple(FixedEdition(row.slot_id, row.starts_at, scripts[row.id]) for row in rows)
-            return State(as_of, waiting(connection), fixed)
+            return State(as_of, waiting(connection), fixed, last_plays(connection, as_of))
 
     def reconcile(self, planned: Sequence[PlannedEdition], *, now: datetime, until: datetime) -> Reconciled:
         with self._database.writing() as connection:
@@ -41,8 +44,26 @@ class Editions(Part):
         with self._database.reading() as connection:
             return _editions(connection, *window, table.c.state != EditionState.CANCELLED)
 
+    def last_editions(self, slot_id: str, before: datetime, most: int) -> tuple[Edition, ...]:
+        fixed = (table.c.state == EditionState.FIXED, table.c.bulletin != "")
+        newest = (
+            select(table.c.id)
+            .where(table.c.slot_id == slot_id, table.c.starts_at < before, *fixed)
+            .order_by(table.c.starts_at.desc())
+            .limit(most)
+        )
+        with self._database.reading() as connection:
+            return _editions(connection, table.c.id.in_(newest))[::-1]
+
     def fix(
-        self, edition_id: str, script_ids: Sequence[str], title: str, bulletin: str, *, now: datetime
+        self,
+        edition_id: str,
+        script_ids: Sequence[str],
+        title: str,
+        bulletin: str,
+        *,
+        until: datetime | None = None,
+        now: datetime,
     ) -> None:
         with self._database.writing() as connection:
             planned = _require(connection, edition_id)
@@ -51,6 +72,7 @@ class Editions(Part):
                 "has_scripts": bool(script_ids),
                 "title": title,
                 "bulletin": bulletin,
+                "until": until or NEVER,
             }
             open_yet = (table.c.id == edition_id, table.c.state == EditionState.PLANNED, UNTOUCHED)
             if not connection.execute(update(table).where(*open_yet).values(fixed)).rowcount:
@@ -64,12 +86,34 @@ class Editions(Part):
             if planned.plays is Plays.QUEUE:
                 use_up(connection, planned.slot_id, script_ids)
 
-    def attach(self, edition_id: str, bulletin: str) -> bool:
+    def attach(
+        self, edition_id: str, bulletin: str, *, until: datetime | None = None, has_scripts: bool = True
+    ) -> bool:
+        audio = {"bulletin": bulletin, "until": until or NEVER, "has_scripts": has_scripts}
         with self._database.writing() as connection:
             _require(connection, edition_id)
             fixed = (table.c.id == edition_id, table.c.state == EditionState.FIXED, UNTOUCHED)
-            changed = connection.execute(update(table).where(*fixed).values(bulletin=bulletin))
-            return bool(changed.rowcount)
+            return bool(connection.execute(update(table).where(*fixed).values(audio)).rowcount)
+
+    def stand_by(self, edition_id: str, fallbacks: Sequence[StandBy]) -> bool:
+        rows = [
+            {
+                "edition_id": edition_id,
+                "position": position,
+                "bulletin": fallback.bulletin,
+                "why": fallback.rung,
+                "until": fallback.until or NEVER,
+            }
+            for position, fallback in enumerate(fallbacks)
+        ]
+        with self._database.writing() as connection:
+            _require(connection, edition_id)
+            if connection.scalar(select(table.c.id).where(table.c.id == edition_id, ~UNTOUCHED)):
+                return False
+            connection.execute(delete(edition_fallback).where(edition_fallback.c.edition_id == edition_id))
+            if rows:
+                connection.execute(insert(edition_fallback), rows)
+            return True
 
     def add_one_off(
         self, slot: Slot, starts_at: datetime, title: str, bulletin: str, *, by: str, now: datetime
@@ -84,16 +128,15 @@ class Editions(Part):
                 raise DeskError(
                     _("This slot has an edition at that instant already"), f"{slot.code} {starts_at}"
                 )
-            edition_id = _insert_one_off(connection, slot, starts_at, title, bulletin)
+            edition_id = insert_one_off(connection, slot, starts_at, title, bulletin)
             record(connection, by, now, f"add {slot.kind}", edition_id, slot=slot.code, title=title)
             return _editions(connection, table.c.id == edition_id)[0]
 
 
-def _insert_one_off(
-    connection: Connection, slot: Slot, starts_at: datetime, title: str, bulletin: str
-) -> str:
+def insert_one_off(connection: Connection, slot: Slot, starts_at: datetime, title: str, bulletin: str) -> str:
     edition_id = uuid4().hex
     place = {"id": edition_id, "slot_id": slot.id, "starts_at": starts_at, "state": EditionState.FIXED}
+    place |= {"until": NEVER}
     connection.execute(insert(table), place | {"has_scripts": True, "title": title, "bulletin": bulletin})
     known = labels(connection)
     hamlets = dict.fromkeys(slot.hamlets)
@@ -124,13 +167,35 @@ def _editions(connection: Connection, *which: ColumnElement[bool]) -> tuple[Edit
     ordered = select(table).join(slot).where(*which).order_by(table.c.starts_at, slot.c.code, table.c.id)
     rows = connection.execute(ordered).all()
     slots = load(connection, among(slot.c.id, {row.slot_id for row in rows}))
-    scripts = _script_ids(connection, [row.id for row in rows])
+    ids = [row.id for row in rows]
+    scripts, fallbacks = _script_ids(connection, ids), _fallbacks(connection, ids)
     return tuple(
         Edition(
-            row.id, slots[row.slot_id], row.starts_at, row.state, scripts[row.id], row.title, row.bulletin
+            id=row.id,
+            slot=slots[row.slot_id],
+            starts_at=row.starts_at,
+            state=row.state,
+            script_ids=scripts[row.id],
+            title=row.title,
+            bulletin=row.bulletin,
+            fallbacks=fallbacks[row.id],
+            has_scripts=row.has_scripts,
         )
         for row in rows
     )
+
+
+def _fallbacks(connection: Connection, edition_ids: Sequence[str]) -> dict[str, tuple[StandBy, ...]]:
+    """Of each edition, best first; empty where there are none."""
+    rows = connection.execute(
+        select(edition_fallback)
+        .where(among(edition_fallback.c.edition_id, edition_ids))
+        .order_by(edition_fallback.c.edition_id, edition_fallback.c.position)
+    )
+    fallbacks: dict[str, tuple[StandBy, ...]] = defaultdict(tuple)
+    for row in rows:
+        fallbacks[row.edition_id] += (StandBy(Rung(row.why), row.bulletin, known(row.until)),)
+    return fallbacks
 
 
 def _script_ids(connection: Connection, edition_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, select, update
+from sqlalchemy import ColumnElement, Connection, Select, case, select, update
 
 from broadcaster.playout.airing import AiringState, Outcome
 from broadcaster.store.asrun import Event, append
@@ -16,6 +16,8 @@ from broadcaster.store.tables import airing, bulletin, edition, slot
 from broadcaster.store.tables import outcome as outcomes
 
 TIMETABLE_CHANGED = "timetable changed"
+SOUNDING = case((airing.c.bulletin != "", airing.c.bulletin), else_=edition.c.bulletin)
+"""The audio that an airing began with; before that, its edition's own."""
 
 
 def end(
@@ -70,14 +72,14 @@ def _log_lines(ids: Sequence[str]) -> Select[*tuple[Any, ...]]:
                 slot.c.name,
                 slot.c.kind,
                 edition.c.title,
-                edition.c.bulletin,
+                SOUNDING.label("bulletin"),
             ),
             *(bulletin.c.length, bulletin.c.voice),
         )
         .select_from(airing)
         .join(edition, edition.c.id == airing.c.edition_id)
         .join(slot, slot.c.id == edition.c.slot_id)
-        .outerjoin(bulletin, bulletin.c.sha256 == edition.c.bulletin)
+        .outerjoin(bulletin, bulletin.c.sha256 == SOUNDING)
         .where(airing.c.state != AiringState.ENDED, among(airing.c.id, ids))
         .order_by(airing.c.starts_at, airing.c.hamlet_code)
     )

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, and_, case, func, select, update
 
-from broadcaster.playout.airing import Airing, AiringState, Outcome
+from broadcaster.playout.airing import Airing, AiringState, Fallback, Outcome
 from broadcaster.store.asrun import Event, append
 from broadcaster.store.columns import NEVER, known
-from broadcaster.store.endings import end
+from broadcaster.store.endings import SOUNDING, end
 from broadcaster.store.hamlets import COLUMNS as HAMLET_COLUMNS
 from broadcaster.store.part import AnyRow, Part, among
-from broadcaster.store.tables import airing, bulletin, edition, hamlet, slot
+from broadcaster.store.tables import airing, bulletin, edition, edition_fallback, hamlet, slot
 from broadcaster.timetable.hamlet import Hamlet
-from broadcaster.timetable.slot import Priority, SlotKind
+from broadcaster.timetable.slot import Plays, Priority, SlotKind
 from broadcaster.units import Milliseconds
 
 _URGENCY = case({Priority.EMERGENCY: 0, Priority.PRIORITY: 1, Priority.ROUTINE: 2}, value=slot.c.priority)
@@ -42,15 +43,23 @@ class PlayerLedger(Part):
         with self._database.reading() as connection:
             return _airings(connection, airing.c.state == AiringState.CLAIMED)
 
-    def begin(self, airing_ids: Sequence[str], started_at: datetime, position: Milliseconds) -> None:
+    def begin(
+        self,
+        airing_ids: Sequence[str],
+        started_at: datetime,
+        position: Milliseconds,
+        bulletin: str = "",
+        instead: str = "",
+    ) -> None:
         these = among(airing.c.id, airing_ids)
         first = and_(these, airing.c.started_at == NEVER)
         behind = and_(these, airing.c.sounded_to < position)
         jumped = {"lost": airing.c.lost + position - airing.c.sounded_to, "sounded_to": position}
         with self._database.writing(told=False) as connection:
-            entries = [(airing_id, {"position": position}) for airing_id in airing_ids]
-            append(connection, started_at, Event.BEGAN, entries)
-            connection.execute(update(airing).where(first).values(started_at=started_at))
+            sounding = {"position": position} | ({"bulletin": bulletin} if bulletin else {})
+            append(connection, started_at, Event.BEGAN, [(airing_id, sounding) for airing_id in airing_ids])
+            begun = {"started_at": started_at, "bulletin": bulletin, "instead": instead}
+            connection.execute(update(airing).where(first).values(begun))
             connection.execute(update(airing).where(behind).values(jumped))
 
     def mark(self, airing_ids: Sequence[str], sounded_to: Milliseconds) -> None:
@@ -74,15 +83,15 @@ class PlayerLedger(Part):
 
 
 def _airings(connection: Connection, which: ColumnElement[bool]) -> tuple[Airing, ...]:
-    audio = and_(bulletin.c.sha256 == edition.c.bulletin, bulletin.c.deleted.is_(False))
+    audio = and_(bulletin.c.sha256 == SOUNDING, bulletin.c.deleted.is_(False))
     rows = connection.execute(
         select(
             *(column.label(f"hamlet_{column.name}") for column in HAMLET_COLUMNS),
             *(airing.c.id, airing.c.edition_id, airing.c.starts_at, airing.c.sounded_to, airing.c.started_at),
-            *(airing.c.lost, airing.c.continues),
+            *(airing.c.lost, airing.c.continues, airing.c.bulletin, airing.c.instead),
             *(slot.c.code, slot.c.name, slot.c.kind, slot.c.priority, slot.c.lateness_s),
-            slot.c.interrupted,
-            *(edition.c.has_scripts, edition.c.title),
+            *(slot.c.interrupted, slot.c.plays, slot.c.ref),
+            *(edition.c.has_scripts, edition.c.title, edition.c.until),
             *(bulletin.c.sha256, bulletin.c.file_name, bulletin.c.length, bulletin.c.voice),
         )
         .select_from(airing)
@@ -92,11 +101,32 @@ def _airings(connection: Connection, which: ColumnElement[bool]) -> tuple[Airing
         .outerjoin(bulletin, audio)
         .where(which)
         .order_by(airing.c.starts_at, _URGENCY, hamlet.c.code)
+    ).all()
+    fallbacks = _fallbacks(connection, {row.edition_id for row in rows})
+    return tuple(_airing(row, fallbacks[row.edition_id]) for row in rows)
+
+
+def _fallbacks(connection: Connection, edition_ids: Collection[str]) -> dict[str, tuple[Fallback, ...]]:
+    """Of each edition, those whose audio is kept, best first."""
+    rung = edition_fallback
+    rows = connection.execute(
+        select(rung.c.edition_id, rung.c.why, rung.c.until)
+        .add_columns(bulletin.c.sha256, bulletin.c.file_name, bulletin.c.length, bulletin.c.voice)
+        .join(bulletin, and_(bulletin.c.sha256 == rung.c.bulletin, bulletin.c.deleted.is_(False)))
+        .where(among(rung.c.edition_id, edition_ids))
+        .order_by(rung.c.edition_id, rung.c.position)
     )
-    return tuple(map(_airing, rows))
+    fallbacks: dict[str, tuple[Fallback, ...]] = defaultdict(tuple)
+    for row in rows:
+        length = Milliseconds(row.length)
+        fallbacks[row.edition_id] += (
+            Fallback(row.sha256, row.file_name, length, row.voice, row.why, known(row.until)),
+        )
+    return fallbacks
 
 
-def _airing(row: AnyRow) -> Airing:
+def _airing(row: AnyRow, fallbacks: tuple[Fallback, ...]) -> Airing:
+    begun = row.started_at != NEVER
     return Airing(
         id=row.id,
         edition_id=row.edition_id,
@@ -117,6 +147,10 @@ def _airing(row: AnyRow) -> Airing:
         lost=Milliseconds(row.lost),
         interrupted=row.interrupted,
         continues=row.continues,
+        fallbacks=() if begun else fallbacks,
+        until=None if begun else known(row.until),
+        instead=row.instead,
+        relay=row.ref if row.plays is Plays.RELAY else "",
     )
 
 

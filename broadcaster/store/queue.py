@@ -25,6 +25,19 @@ class Queue(Part):
         with self._database.reading() as connection:
             return waiting(connection, *which)
 
+    def waiting_unapproved(self) -> tuple[tuple[str, str], ...]:
+        """(slot's code, script's code) of entries that count for nothing until somebody approves them."""
+        entries = (
+            select(slot.c.code.label("slot"), script.c.code.label("script"))
+            .select_from(table)
+            .join(script, script.c.id == table.c.script_id)
+            .join(slot, slot.c.id == table.c.slot_id)
+            .where(script.c.state != ScriptState.APPROVED, slot.c.removed.is_(False))
+            .order_by(slot.c.code, table.c.position)
+        )
+        with self._database.reading() as connection:
+            return tuple((row.slot, row.script) for row in connection.execute(entries))
+
     def enqueue(self, slot_id: str, script_id: str, editions: int, *, by: str, now: datetime) -> Queued:
         if editions < 1:
             raise DeskError(_("A script waits for at least one edition"), str(editions))

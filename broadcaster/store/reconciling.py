@@ -92,7 +92,7 @@ def _write_editions(
         shape = {"state": EditionState.PLANNED, "has_scripts": bool(plan.script_ids)}
         if row is None:
             place = {"id": edition_id, "slot_id": plan.slot.id, "starts_at": plan.starts_at}
-            new.append(place | shape | {"title": "", "bulletin": ""})
+            new.append(place | shape | {"title": "", "bulletin": "", "until": NEVER})
         elif row.state is not EditionState.FIXED and shape != {name: row._mapping[name] for name in shape}:
             changed.append(shape | {"edition": edition_id})
     if new:
@@ -151,4 +151,6 @@ def new_airing(
         "sounded_to": 0,
         "lost": 0,
         "continues": "",
+        "bulletin": "",
+        "instead": "",
     }

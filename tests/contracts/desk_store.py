@@ -13,12 +13,14 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
-from broadcaster.desk.ports import DeskStore, EditionState, Reconciled
+from broadcaster.desk.ports import DeskStore, EditionState, Reconciled, StandBy
 from broadcaster.desk.script import Person, Script, ScriptKind, ScriptState
 from broadcaster.errors import DeskError, NotFound
 from broadcaster.production.bulletin import Bulletin, Cue
+from broadcaster.timetable.calendar import Profile
 from broadcaster.timetable.edition import FixedEdition, PlannedEdition
 from broadcaster.timetable.hamlet import Hamlet
+from broadcaster.timetable.rung import Rung
 from broadcaster.timetable.slot import Plays, Priority, Slot, SlotKind, Weekday
 from broadcaster.units import Decibels, Lufs, Milliseconds
 
@@ -445,6 +447,54 @@ class EditionsContract:
 
         assert store.editions(NOW, UNTIL)[0].bulletin == bulletin().sha256
 
+    def test_fallbacks_stand_by_for_an_edition(self, store: DeskStore) -> None:
+        morning = furnish(store, "mot")
+        store.reconcile([plan(morning, scripts=["id-mot"])], now=NOW, until=UNTIL)
+        (edition,) = store.editions(NOW, UNTIL)
+        first = (StandBy(Rung.LAST, "ab" * 32, START + DAY), StandBy(Rung.SLOGAN, "cd" * 32))
+
+        assert store.stand_by(edition.id, first)
+        assert store.editions(NOW, UNTIL)[0].fallbacks == first
+        assert store.stand_by(edition.id, first[1:])
+        assert store.editions(NOW, UNTIL)[0].fallbacks == first[1:]
+
+        with pytest.raises(NotFound):
+            store.stand_by("none", ())
+
+    def test_nothing_stands_by_for_a_cancelled_edition(self, store: DeskStore) -> None:
+        morning = furnish(store, "mot")
+        store.reconcile([plan(morning, scripts=["id-mot"])], now=NOW, until=UNTIL)
+        store.stand_by(store.editions(NOW, UNTIL)[0].id, [StandBy(Rung.SLOGAN, "cd" * 32)])
+
+        store.reconcile([], now=NOW, until=UNTIL)
+        store.reconcile([plan(morning, scripts=["id-mot"])], now=NOW, until=UNTIL)
+
+        assert store.editions(NOW, UNTIL)[0].fallbacks == ()
+
+    def test_the_last_editions_of_a_slot_are_those_with_audio(self, store: DeskStore) -> None:
+        morning = furnish(store, "mot")
+        instants = [START + days * DAY for days in range(5)]
+        store.reconcile([plan(morning, at, scripts=["id-mot"]) for at in instants], now=NOW, until=UNTIL)
+        for number, edition in enumerate(store.editions(NOW, UNTIL)[:4]):
+            store.fix(edition.id, ["id-mot"], "", "" if number == 2 else "ab" * 32, now=NOW)
+
+        last = store.last_editions(morning.id, instants[4], 2)
+
+        assert [edition.starts_at for edition in last] == [instants[3], instants[1]]
+        assert {edition.script_ids for edition in last} == {("id-mot",)}
+        assert store.last_editions(morning.id, instants[0], 9) == ()
+
+    def test_an_edition_whose_scripts_may_not_air_has_none(self, store: DeskStore) -> None:
+        morning = furnish(store, "mot")
+        store.reconcile([plan(morning, scripts=["id-mot"])], now=NOW, until=UNTIL)
+        (edition,) = store.editions(NOW, UNTIL)
+        store.fix(edition.id, ["id-mot"], "", "ab" * 32, now=NOW)
+
+        store.attach(edition.id, "", has_scripts=False)
+
+        (bare,) = store.editions(NOW, UNTIL)
+        assert (bare.has_scripts, bare.bulletin, bare.script_ids) == (False, "", ("id-mot",))
+
     def test_an_unknown_edition_cannot_be_made_ready(self, store: DeskStore) -> None:
         with pytest.raises(NotFound):
             store.fix("none", [], "", "", now=NOW)
@@ -543,6 +593,86 @@ class RequestsContract:
         store.ask_stop(("id-ap-1",), by=BY.upper(), now=NOW)
 
 
+class ProfilesContract:
+    def test_a_profile_is_kept_and_its_code_is_its_own(self, store: DeskStore) -> None:
+        exam = Profile("p1", "thi", "Ngày thi", quiet_hours=(time(7), time(17)))
+        mourning = Profile("p2", "quoc-tang", "Quốc tang", music=False, ordinary=False)
+        for profile in (exam, mourning):
+            store.add_profile(profile, by=BY, now=NOW)
+
+        assert store.profiles() == (mourning, exam)
+        with pytest.raises(DeskError, match="taken by another day profile: thi"):
+            store.add_profile(replace(mourning, id="p3", code="thi"), by=BY, now=NOW)
+
+    def test_a_day_has_one_profile_at_most(self, store: DeskStore) -> None:
+        one, two = Profile("p1", "a", "A"), Profile("p2", "b", "B")
+        for profile in (one, two):
+            store.add_profile(profile, by=BY, now=NOW)
+        days = [date(2027, 2, 5), date(2027, 2, 6)]
+        store.stamp("p1", [days[0]], by=BY, now=NOW)
+        store.stamp("p1", [days[0]], by=BY, now=NOW)
+
+        with pytest.raises(DeskError, match="another profile: 2027-02-05"):
+            store.stamp("p2", [days[1], days[0]], by=BY, now=NOW)
+
+        assert store.profile_days() == {days[0]: one}
+        store.stamp("p2", [days[1]], by=BY, now=NOW)
+        assert store.profile_days() == {days[0]: one, days[1]: two}
+        assert store.unstamp([*days, date(2027, 2, 7)], by=BY, now=NOW) == 2
+        assert store.unstamp(days, by=BY, now=NOW) == 0
+        assert store.profile_days() == {}
+
+    def test_slots_are_saved_together_or_not_at_all(self, store: DeskStore) -> None:
+        store.save_hamlet(hamlet(), by=BY, now=NOW)
+        whole = replace(
+            slot(),
+            day_rule="lunar 1,15",
+            profiles=("tet",),
+            replaces=("id-chieu",),
+            plays=Plays.RELAY,
+            ref="VOV1",
+        )
+
+        with pytest.raises(DeskError, match="taken by another slot: sang"):
+            store.save_slots([whole, replace(whole, id="other")], by=BY, now=NOW)
+        assert store.slots() == ()
+
+        store.save_slots([whole, slot("chieu")], by=BY, now=NOW)
+        assert set(store.slots()) == {whole, slot("chieu")}
+
+    def test_a_removed_slot_is_replaced_by_nothing_any_more(self, store: DeskStore) -> None:
+        store.save_hamlet(hamlet(), by=BY, now=NOW)
+        once = replace(slot("mit-tinh"), replaces=("id-sang", "id-chieu"))
+        store.save_slots([slot(), slot("chieu"), once], by=BY, now=NOW)
+
+        store.remove_slot("id-sang", by=BY, now=NOW)
+
+        assert set(store.slots()) == {slot("chieu"), replace(once, replaces=("id-chieu",))}
+
+    def test_the_state_knows_when_scripts_of_a_rotation_had_their_turn(self, store: DeskStore) -> None:
+        furnish(store, "a", "b", "c")
+        turns = replace(slot(), plays=Plays.ROTATION, rotation=("id-a", "id-b", "id-c"))
+        store.save_slot(turns, by=BY, now=NOW)
+        for number, scripts in enumerate((("id-a", "id-b"), ("id-c", "id-a"))):
+            at = START + number * DAY
+            store.reconcile([plan(turns, at, scripts)], now=at - DAY / 2, until=at + DAY / 2)
+            (edition,) = store.editions(at, at + DAY)
+            store.fix(edition.id, scripts, "", "", now=NOW)
+
+        state = store.state(START + 2 * DAY)
+
+        assert {(p.script_id, p.starts_at, p.position) for p in state.plays} == {
+            ("id-a", START + DAY, 1),
+            ("id-b", START, 1),
+            ("id-c", START + DAY, 0),
+        }
+        assert {(p.script_id, p.position) for p in store.state(START + DAY).plays} == {
+            ("id-a", 0),
+            ("id-b", 1),
+        }
+        assert store.state(START).plays == ()
+
+
 class DeskStoreContract(
     RegistryContract,
     ScriptsContract,
@@ -550,5 +680,6 @@ class DeskStoreContract(
     EditionsContract,
     BulletinsContract,
     RequestsContract,
+    ProfilesContract,
 ):
     """Subclass as `class TestSomething(DeskStoreContract)`."""

@@ -7,7 +7,8 @@ Use it by subclassing `LedgerContract` in a test module that supplies two fixtur
 `book`      a `Book`: books one airing (one edition of one slot, in one hamlet), due at `starts_at`. Nothing
             that was booked before may change. With `audio=False` no bulletin is ready; with `scripts=False`
             nothing was queued (and there is no audio either). The bulletin is 60 s long, its voice
-            "espeak:vi", its file "<sha256>.mp3".
+            "espeak:vi", its file "<sha256>.mp3". For each rung of `fallbacks`, another bulletin stands by: it
+            is 30 s long, its voice "espeak:spare". `until`: when its own audio may air no more.
 `ask_stop`  an `AskStop`: what `broadcaster stop` leaves in the database, at that instant.
 """
 
@@ -20,6 +21,7 @@ from typing import Protocol
 import pytest
 
 from broadcaster.playout.airing import Airing, Ledger, Outcome
+from broadcaster.timetable.rung import Rung
 from broadcaster.timetable.slot import Priority, SlotKind
 from broadcaster.units import Milliseconds
 
@@ -40,6 +42,8 @@ class Book(Protocol):
         audio: bool = True,
         scripts: bool = True,
         lateness_s: int = 120,
+        fallbacks: Sequence[Rung] = (),
+        until: datetime | None = None,
     ) -> None: ...
 
 
@@ -276,3 +280,99 @@ class LedgerContract:
 
         ask_stop((), "Lan", NOW)
         assert ledger.version() != booked
+
+    # Fallbacks
+
+    def test_an_airing_has_its_fallbacks_best_first(self, ledger: Ledger, book: Book) -> None:
+        book(START, fallbacks=[Rung.VOICE, Rung.SLOGAN], until=START + 60 * SECOND)
+        book(START, "ap-2")
+
+        airing, plain = ledger.claim(START, NOW)
+
+        assert [fallback.why for fallback in airing.fallbacks] == ["offline voice", "slogan"]
+        best, last = airing.fallbacks
+        assert len({airing.bulletin, best.bulletin, last.bulletin}) == 3
+        assert best.file_name == f"{best.bulletin}.mp3"
+        assert (best.length, best.voice, best.until) == (30_000, "espeak:spare", None)
+        assert (airing.until, airing.instead) == (START + 60 * SECOND, "")
+        assert (plain.fallbacks, plain.until) == ((), None)
+
+    def test_what_began_with_a_fallback_goes_on_with_it(self, ledger: Ledger, book: Book) -> None:
+        book(START, fallbacks=[Rung.LAST, Rung.SLOGAN], until=START + SECOND)
+        airing = claim_one(ledger)
+        slogan = airing.fallbacks[1]
+
+        ledger.begin([airing.id], START, Milliseconds(0), slogan.bulletin, "fallback: slogan")
+        ledger.begin([airing.id], START + 9 * SECOND, Milliseconds(9_000), airing.bulletin)
+
+        (left,) = ledger.unfinished()
+        assert (left.bulletin, left.file_name) == (slogan.bulletin, slogan.file_name)
+        assert (left.length, left.voice) == (30_000, "espeak:spare")
+        assert (left.fallbacks, left.until, left.instead) == ((), None, "fallback: slogan")
+
+    def test_what_began_with_its_own_audio_has_no_other_left(self, ledger: Ledger, book: Book) -> None:
+        book(START, fallbacks=[Rung.LAST])
+        airing = claim_one(ledger)
+
+        ledger.begin([airing.id], START, Milliseconds(0), airing.bulletin)
+
+        (left,) = ledger.unfinished()
+        assert (left.bulletin, left.fallbacks, left.instead) == (airing.bulletin, (), "")
+
+    def test_the_log_names_what_really_sounded(self, ledger: Ledger, book: Book) -> None:
+        book(START, fallbacks=[Rung.LAST])
+        airing = claim_one(ledger)
+        (last,) = airing.fallbacks
+        ledger.begin([airing.id], START, Milliseconds(0), last.bulletin, "fallback: last edition")
+
+        ledger.end([airing.id], Outcome.AIRED, "fallback: last edition", 30.0, START + 30 * SECOND)
+
+        (line,) = ledger.as_run(START, START + SECOND)
+        assert (line.bulletin, line.voice) == (last.bulletin, "espeak:spare")
+        assert (line.seconds_planned, line.seconds_played) == (30.0, 30.0)
+
+    def test_an_airing_without_audio_may_have_a_fallback(self, ledger: Ledger, book: Book) -> None:
+        book(START, audio=False, fallbacks=[Rung.SLOGAN])
+
+        airing = claim_one(ledger)
+
+        assert airing.bulletin == ""
+        assert [fallback.why for fallback in airing.fallbacks] == ["slogan"]
+
+    def test_the_next_start_is_the_earliest_in_those_hamlets_that_has_something_to_play(
+        self, ledger: Ledger, book: Book
+    ) -> None:
+        book(START, "ap-3")
+        book(START + SECOND, "ap-1", scripts=False)
+        book(START + 2 * SECOND, "ap-2")
+        book(START + 3 * SECOND, "ap-1")
+        book(START + 2 * SECOND, "ap-1", kind=SlotKind.REHEARSAL)
+
+        assert ledger.next_start(["ap-1"]) == START + 3 * SECOND
+        assert ledger.next_start(["ap-1", "ap-2"]) == START + 2 * SECOND
+        ledger.claim(START + 2 * SECOND, NOW)
+        assert ledger.next_start(["ap-2"]) is None
+
+    def test_what_restarts_is_a_new_claimed_airing_and_the_old_one_has_ended(
+        self, ledger: Ledger, book: Book
+    ) -> None:
+        book(START, title="Lịch tiêm")
+        airing = claim_one(ledger)
+        ledger.begin([airing.id], START, Milliseconds(0))
+        ledger.mark([airing.id], Milliseconds(9_000))
+        later = START + 60 * SECOND
+
+        (again,) = ledger.restart([airing], later, "emergency: Lũ về; begun again", 8.5, later - SECOND)
+
+        assert (again.continues, again.starts_at, again.sounded_to) == (airing.id, later, 0)
+        assert again.started_at is None
+        assert ledger.unfinished() == (again,)
+        assert ledger.next_due() is None
+        (line,) = ledger.as_run(START, START + SECOND)
+        assert (line.airing_id, line.outcome, line.seconds_played) == (airing.id, Outcome.PARTIAL, 8.5)
+        assert line.reason == "emergency: Lũ về; begun again"
+        ledger.begin([again.id], later, Milliseconds(0))
+        ledger.end([again.id], Outcome.AIRED, "", 60.0, later + 60 * SECOND)
+        (line,) = ledger.as_run(later, later + SECOND)
+        assert (line.title, line.slot, line.outcome) == ("Lịch tiêm", airing.slot_code, Outcome.AIRED)
+        assert (line.seconds_planned, line.bulletin) == (60.0, airing.bulletin)

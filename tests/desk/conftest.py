@@ -45,6 +45,7 @@ class Whistle:
         self.seconds = 0.2
         """What bulletins are said to last; the file is no longer than a second."""
         self.why_this_voice = ""
+        self.voice = "whistle"
         self.meanwhile: Callable[[], None] = lambda: None
         """Happens while a bulletin is being made."""
 
@@ -79,7 +80,7 @@ class Whistle:
             sha256=sha256,
             file_name=f"{sha256}.flac",
             length=Milliseconds(int(self.seconds * 1000)),
-            voice="whistle",
+            voice=only or self.voice,
             recipe=recipe,
             loudness=Lufs(-16),
             true_peak=Decibels(-1),
@@ -152,7 +153,7 @@ class Office:
         return self.desk.scripts.approve(script.code, by=LEADER) if approved else script
 
     def slot(self, code: str = "chieu", at: time = time(17), **more: object) -> Slot:
-        slot = Slot("", code, code, at, ("h1", "h2"), **more)  # type: ignore[arg-type]
+        slot = Slot("", code, code, at, **{"hamlets": ("h1", "h2"), **more})  # type: ignore[arg-type]
         return self.desk.slots.add(slot, by=LEADER).slot
 
     def editions(self, days: float = 14) -> list[tuple[str, str, str]]:

@@ -3,6 +3,7 @@ from __future__ import annotations
 from dataclasses import asdict, replace
 from datetime import time, timedelta
 
+from broadcaster.desk import Desk
 from broadcaster.desk.script import ScriptKind
 from tests.desk.conftest import LEADER, NOW, ZONE, Office
 
@@ -34,6 +35,7 @@ def test_one_row_per_edition_and_hamlet_with_what_is_known(office: Office) -> No
         "seconds_planned": 0.2,
         "voice": "whistle",
         "why_this_voice": "",
+        "sounds": "bulletin",
         "bulletin": bulletin.sha256,
         "provisional": True,
     }
@@ -86,3 +88,51 @@ def test_hours_and_minutes_that_would_silence_an_airing_are_said(office: Office)
         ("ap-1", "toi", "minutes per day 60"),
         ("ap-2", "toi", ""),
     ]
+
+
+def test_what_would_sound_now_is_named(office: Office) -> None:
+    office.slot()
+    office.slot("toi", time(19))
+    for code in ("chieu", "toi"):
+        office.script(f"bai-{code}.txt")
+        office.desk.queue.add(f"bai-{code}", code, by=LEADER)
+    office.script("khau-hieu.txt", kind=ScriptKind.SPOT)
+    office.studio.broken = {office.store.script("bai-toi").title}
+    office.desk.editions.prepare(office.now)
+
+    rows = office.desk.outlook.between(NOW, NOW + timedelta(days=1), office.now, "ap-1")
+
+    assert [(row.slot, row.sounds, bool(row.bulletin)) for row in rows] == [
+        ("chieu", "bulletin", True),
+        ("toi", "slogan", False),
+    ]
+
+
+def test_what_would_have_sounded_is_shown_with_why_it_does_not(office: Office) -> None:
+    office.slot()
+    office.desk.slots.skip("chieu", NOW.date(), by=LEADER)
+
+    (row,) = office.desk.outlook.between(NOW, NOW + timedelta(days=0.5), office.now, "ap-1")
+
+    assert (row.slot, row.reason, row.sounds) == ("chieu", "skipped on this day", "")
+
+
+def test_a_script_that_was_heard_often_enough_today_is_not_heard_again(office: Office) -> None:
+    again = replace(office.rules, policy=replace(office.rules.policy, repeats_per_day=1))
+    slots = [office.slot(code, time(hour)) for code, hour in (("chieu", 17), ("toi", 19))]
+    office.script("a.txt")
+    for slot in slots:
+        office.desk.queue.add("a", slot.code, by=LEADER)
+    office.desk = Desk(
+        office.store,
+        read=office.lexicon.read,
+        studio=office.studio,
+        rules=again,
+        clock=office.clock,
+        folder=office.folder,
+    )
+    office.desk.editions.prepare(office.now)
+
+    rows = office.desk.outlook.between(NOW, NOW + timedelta(days=0.5), office.now, "ap-1")
+
+    assert [(row.slot, row.reason) for row in rows] == [("chieu", ""), ("toi", "repeats per day 1")]

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from broadcaster.errors import StoreError
 from broadcaster.playout.airing import Airing, AiringState, AsRun, Outcome
-from broadcaster.timetable.slot import Priority
+from broadcaster.timetable.slot import Priority, SlotKind
 from broadcaster.units import Milliseconds
 
 _RANK = [Priority.EMERGENCY, Priority.PRIORITY, Priority.ROUTINE]
@@ -25,6 +25,7 @@ class FakeLedger:
         self._airings: dict[str, tuple[Airing, AiringState]] = {}
         self._log: list[AsRun] = []
         self._stops: list[tuple[tuple[str, ...], str, datetime]] = []
+        self._called_off: dict[str, str] = {}
         self._version = 0
         self._lock = threading.RLock()
 
@@ -39,6 +40,50 @@ class FakeLedger:
         with self._lock:
             self._stops.append((tuple(hamlet_ids), by, at))
             self._version += 1
+
+    def call_off(self, airing_id: str, by: str) -> None:
+        with self._lock:
+            self._called_off[airing_id] = by
+            self._version += 1
+
+    def called_off(self) -> tuple[tuple[str, str], ...]:
+        with self._called("called_off"):
+            claimed = {airing.id for airing in self._in(AiringState.CLAIMED)}
+            return tuple((one, by) for one, by in self._called_off.items() if one in claimed)
+
+    def next_start(self, hamlet_ids: Sequence[str]) -> datetime | None:
+        with self._called("next_start"):
+            sounds = (
+                airing
+                for airing in self._in(AiringState.DUE)
+                if airing.has_scripts and airing.kind is not SlotKind.REHEARSAL
+            )
+            starts = [airing.starts_at for airing in sounds if airing.hamlet.id in hamlet_ids]
+            return min(starts, default=None)
+
+    def restart(
+        self, airings: Sequence[Airing], starts_at: datetime, reason: str, seconds: float, now: datetime
+    ) -> tuple[Airing, ...]:
+        with self._called("restart", tuple(airings)):
+            nothing = Milliseconds(0)
+            again = tuple(
+                replace(
+                    old,
+                    id=uuid.uuid4().hex,
+                    edition_id=f"{old.edition_id} again",
+                    starts_at=starts_at,
+                    sounded_to=nothing,
+                    lost=nothing,
+                    started_at=None,
+                    continues=old.id,
+                )
+                for old in airings
+            )
+            for old, new in zip(airings, again, strict=True):
+                self._airings[new.id] = (new, AiringState.CLAIMED)
+                self._airings[old.id] = (self._airings[old.id][0], AiringState.ENDED)
+                self._log.append(_line(self._airings[old.id][0], Outcome.PARTIAL, reason, seconds))
+            return again
 
     def next_due(self) -> datetime | None:
         with self._called("next_due"):
@@ -55,10 +100,19 @@ class FakeLedger:
         with self._called("unfinished"):
             return tuple(self._in(AiringState.CLAIMED))
 
-    def begin(self, airing_ids: Sequence[str], started_at: datetime, position: Milliseconds) -> None:
-        with self._called("begin", tuple(airing_ids), started_at, position):
+    def begin(
+        self,
+        airing_ids: Sequence[str],
+        started_at: datetime,
+        position: Milliseconds,
+        bulletin: str = "",
+        instead: str = "",
+    ) -> None:
+        with self._called("begin", tuple(airing_ids), started_at, position, bulletin, instead):
             for airing_id in airing_ids:
                 airing, state = self._airings[airing_id]
+                if airing.started_at is None:
+                    airing = _begun(airing, bulletin, instead)
                 jumped = max(0, position - airing.sounded_to)
                 self._airings[airing_id] = (
                     replace(
@@ -114,6 +168,14 @@ class FakeLedger:
             raise error
         with self._lock:
             yield
+
+
+def _begun(airing: Airing, bulletin: str, instead: str) -> Airing:
+    """It goes on with what it began with."""
+    for fallback in airing.fallbacks:
+        if fallback.bulletin == bulletin:
+            airing = airing.as_(fallback)
+    return replace(airing, instead=instead, fallbacks=(), until=None)
 
 
 def _line(airing: Airing, outcome: Outcome, reason: str, seconds_played: float) -> AsRun:

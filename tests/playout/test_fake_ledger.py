@@ -9,12 +9,18 @@ from datetime import datetime
 
 import pytest
 
-from broadcaster.playout.airing import Airing
+from broadcaster.playout.airing import Airing, Fallback
 from broadcaster.timetable.hamlet import Hamlet
+from broadcaster.timetable.rung import Rung
 from broadcaster.timetable.slot import Priority, SlotKind
 from broadcaster.units import Milliseconds
 from tests.contracts.ledger import AskStop, Book, LedgerContract
 from tests.playout.fake_ledger import FakeLedger
+
+
+def _fallback(name: str, rung: Rung) -> Fallback:
+    sha256 = hashlib.sha256(name.encode()).hexdigest()
+    return Fallback(sha256, f"{sha256}.mp3", Milliseconds(30_000), "espeak:spare", rung)
 
 
 class TestFakeLedger(LedgerContract):
@@ -36,6 +42,8 @@ class TestFakeLedger(LedgerContract):
             audio: bool = True,
             scripts: bool = True,
             lateness_s: int = 120,
+            fallbacks: Sequence[Rung] = (),
+            until: datetime | None = None,
         ) -> None:
             number = str(next(numbers))
             sha256 = hashlib.sha256(number.encode()).hexdigest() if audio and scripts else ""
@@ -60,6 +68,8 @@ class TestFakeLedger(LedgerContract):
                     file_name=f"{sha256}.mp3" if sha256 else "",
                     length=Milliseconds(60_000 if sha256 else 0),
                     voice="espeak:vi" if sha256 else "",
+                    fallbacks=tuple(_fallback(f"{number} {rung}", rung) for rung in fallbacks),
+                    until=until,
                 )
             )
 

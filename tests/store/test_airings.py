@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from broadcaster.desk.ports import EditionState, Reconciled
+from broadcaster.desk.ports import EditionState, Reconciled, StandBy
 from broadcaster.errors import NotFound
 from broadcaster.playout.airing import Airing, Outcome
 from broadcaster.store import Store
+from broadcaster.timetable.rung import Rung
 from broadcaster.timetable.slot import SlotKind
 from broadcaster.units import Milliseconds
 from tests.contracts.desk_store import (
@@ -124,6 +125,25 @@ def test_audio_of_a_claimed_edition_no_longer_changes(store: Store) -> None:
 
     assert not store.attach(edition_id, bulletin("hai").sha256)
     assert store.editions(NOW, UNTIL)[0].bulletin == bulletin().sha256
+
+
+def test_nothing_else_stands_by_for_a_claimed_edition(store: Store) -> None:
+    edition_id = on_the_way(store)[0].edition_id
+
+    assert not store.stand_by(edition_id, [StandBy(Rung.SLOGAN, bulletin().sha256)])
+    assert store.editions(NOW, UNTIL)[0].fallbacks == ()
+
+
+def test_a_fallback_whose_audio_was_deleted_is_none(store: Store) -> None:
+    morning = furnish(store, "mot")
+    store.add_bulletin(bulletin(), "Bản tin", now=NOW)
+    store.reconcile([plan(morning, scripts=["id-mot"])], now=NOW, until=UNTIL)
+    edition_id = store.editions(NOW, UNTIL)[0].id
+    assert store.stand_by(edition_id, [StandBy(Rung.SLOGAN, bulletin().sha256)])
+
+    store.forget_bulletins([bulletin().sha256])
+
+    assert store.claim(START, START)[0].fallbacks == ()
 
 
 def test_an_edition_whose_moment_has_come_uses_up_nothing_any_more(store: Store) -> None:

@@ -11,13 +11,15 @@ from pathlib import Path
 import pytest
 
 from broadcaster.clock import TurnedClock
-from broadcaster.desk.ports import DeskStore
+from broadcaster.desk.ports import DeskStore, StandBy
 from broadcaster.desk.script import Person
 from broadcaster.playout.airing import Ledger
 from broadcaster.store import Store, engine
 from broadcaster.timetable.edition import PlannedEdition
 from broadcaster.timetable.hamlet import Hamlet
+from broadcaster.timetable.rung import Rung
 from broadcaster.timetable.slot import Priority, Slot, SlotKind
+from broadcaster.units import Milliseconds
 from tests.contracts import desk_store
 from tests.contracts.desk_store import DeskStoreContract
 from tests.contracts.ledger import NOW, AskStop, Book, LedgerContract
@@ -58,6 +60,8 @@ def book(ledger: Store) -> Book:
         audio: bool = True,
         scripts: bool = True,
         lateness_s: int = 120,
+        fallbacks: Sequence[Rung] = (),
+        until: datetime | None = None,
     ) -> None:
         number = next(numbers)
         slot = Slot(
@@ -86,7 +90,14 @@ def book(ledger: Store) -> Book:
             mine = next(
                 one for one in ledger.editions(NOW, NOW + timedelta(days=14)) if one.slot.id == slot.id
             )
-            ledger.fix(mine.id, [written.id], title, sha256, now=NOW)
+            ledger.fix(mine.id, [written.id], title, sha256, until=until, now=NOW)
+            standing = [StandBy(rung, spare(f"{number} {rung}")) for rung in fallbacks]
+            ledger.stand_by(mine.id, standing)
+
+    def spare(name: str) -> str:
+        made = replace(desk_store.bulletin(name), voice="espeak:spare", length=Milliseconds(30_000))
+        ledger.add_bulletin(made, name, now=NOW)
+        return made.sha256
 
     return book
 
