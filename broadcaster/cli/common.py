@@ -7,14 +7,15 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import click
 from rich.console import Console
 from rich.table import Table
 
-from broadcaster import language
-from broadcaster.errors import NotFound
+from broadcaster import config, language
+from broadcaster.errors import ConfigError, NotFound
 from broadcaster.language import _
 from broadcaster.station import Station
 from broadcaster.timetable.hamlet import Hamlet
@@ -41,6 +42,14 @@ def with_station(run: Callable[Concatenate[Station, P], R]) -> Callable[P, R]:
             return run(station, *args, **kwargs)
 
     return opened
+
+
+def speak_like(folder: Path) -> None:
+    """In the language of the station in `folder`, if there is one whose settings can be read."""
+    try:
+        language.use(language.preferred(config.load(folder / config.FILE_NAME).station.language))
+    except ConfigError:
+        language.use(language.preferred())
 
 
 def show(rows: Sequence[Mapping[str, Any]], columns: Mapping[str, str], *, json_wanted: bool) -> None:

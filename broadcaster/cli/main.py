@@ -27,11 +27,16 @@ NOUNS = (
     "record",
     "queue",
     "timetable",
+    "profile",
     "daemon",
     "stop",
+    "emergency",
     "asrun",
     "doctor",
+    "clock",
     "backup",
+    "restore",
+    "alarms",
 )
 
 

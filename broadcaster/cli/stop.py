@@ -22,3 +22,9 @@ def command(station: Station, hamlets: tuple[str, ...], by: str) -> None:
     ids = [hamlet.id for hamlet in named_hamlets(station, hamlets)] if hamlets else []
     station.store.ask_stop(ids, by=known_person(station, by), now=station.clock.now())
     click.echo(_("What is on the air stops now"))
+    for emergency in station.desk.emergency.on():
+        click.echo(
+            _("{code} will sound again; to end it: broadcaster emergency cancel {code}").format(
+                code=emergency.code
+            )
+        )

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
+import re
+from datetime import datetime, time, timedelta
 
 import click
 
 from broadcaster.config import parse_hours
+from broadcaster.errors import TimetableError
 from broadcaster.language import _
+from broadcaster.timetable.recurrence import parse_time
 
 _FORMS = ("%Y-%m-%d", "%d/%m/%Y", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%d/%m/%Y %H:%M")
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours"}
 
 
 class Instant(click.ParamType):
@@ -53,3 +57,33 @@ class Hours(click.ParamType):
             return parse_hours(str(value))
         except ValueError:
             self.fail(_("{hours} are no hours: write 22:00-05:00").format(hours=value), param, ctx)
+
+
+class Duration(click.ParamType):
+    """90s, 5m, 2h."""
+
+    name = "duration"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:
+        if isinstance(value, timedelta):
+            return value
+        found = re.fullmatch(r"(\d{1,6})([smh])", str(value).strip())
+        if not found:
+            self.fail(_("{text} is no length of time: write 90s, 5m or 2h").format(text=value), param, ctx)
+        return int(found[1]) * timedelta(**{_UNITS[found[2]]: 1})
+
+
+class Until(click.ParamType):
+    """The next 18:30, or an instant as `Instant` has it; both without a zone."""
+
+    name = "time"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> datetime | time:
+        if isinstance(value, datetime | time):
+            return value
+        try:
+            return parse_time(str(value))
+        except TimetableError:
+            return Instant().convert(value, param, ctx)

@@ -14,15 +14,18 @@ from broadcaster.errors import OutputError, StoreError
 from broadcaster.language import _
 from broadcaster.playout.airing import Airing, Ledger, Outcome
 from broadcaster.playout.alarm import LEAD, Alarm
+from broadcaster.playout.amplifiers import Amplifiers
 from broadcaster.playout.beat import Beat
 from broadcaster.playout.channel import Channel
 from broadcaster.playout.clerk import Clerk
-from broadcaster.playout.clock_gate import ClockGate, ntp_synchronised
+from broadcaster.playout.clock_gate import ClockGate, in_words, ntp_synchronised
+from broadcaster.playout.listener import Listener
 from broadcaster.playout.outputs.output import OpenOutput, Output
 from broadcaster.playout.performance import Stage
 from broadcaster.playout.position import Ending, heard, judged
 from broadcaster.playout.preparation import Preparation
 from broadcaster.playout.sounding import Sounding, foremost, together
+from broadcaster.playout.urgent import from_its_beginning
 from broadcaster.timetable.slot import SlotKind
 from broadcaster.units import Milliseconds
 
@@ -59,6 +62,9 @@ class Playout:
         on_notice: Callable[[str], None],
         monitor: Callable[[], Output | None] = _no_monitor,
         clock_vouched: Callable[[], bool] = ntp_synchronised,
+        gate: ClockGate | None = None,
+        amplifiers: Amplifiers | None = None,
+        listener: Listener | None = None,
     ) -> None:
         self._ledger = ledger
         self._clock = clock
@@ -68,15 +74,19 @@ class Playout:
         self._on_change = on_change
         self._on_notice = on_notice
         self._open_monitor = monitor
-        self._gate = ClockGate(clock, clock_vouched)
+        self._gate = gate or ClockGate(clock, clock_vouched)
+        self._amplifiers = amplifiers or Amplifiers((), clock, on_notice)
         self._clerk = Clerk(ledger, clock)
         self._alarm = Alarm(self._ring, clock)
         self._beat = Beat(clock, self._look, self._tick)
-        self._stage = Stage(clock, self._clerk, may_air, lambda: self._gate.closed)
+        self._stage = Stage(
+            clock, self._clerk, may_air, lambda: self._gate.closed, self._amplifiers, listener
+        )
         self._channels: dict[str, Channel] = {}
         self._claiming = threading.Lock()
         self._telling = threading.Lock()
         self._recovered = False
+        self._doubt_told = False
         self._stopped = False
         self._version = -1
         self._changed = False
@@ -86,6 +96,8 @@ class Playout:
         """Take up what a killed run left, then play what becomes due. StoreError: no ledger."""
         self._version = self._ledger.version()
         self._clerk.start()
+        if self._stage.listener is not None:
+            self._stage.listener.start()
         self._alarm.start()
         self._alarm.soon(self._ring, "start")
         self._beat.start()
@@ -104,6 +116,14 @@ class Playout:
         for channel in self._channels.values():
             channel.join(max(0.0, end - self._clock.monotonic()))
         self._clerk.stop(max(0.1, end - self._clock.monotonic()))
+        self._amplifiers.stop(max(0.1, end - self._clock.monotonic()))
+        if self._stage.listener is not None:
+            self._stage.listener.stop(max(0.1, end - self._clock.monotonic()))
+
+    @property
+    def clock_doubted(self) -> bool:
+        """Whether the wall clock is not to be trusted at present."""
+        return self._gate.closed
 
     def idle(self) -> bool:
         """Whether nothing sounds or waits for its second, and all outcomes are written."""
@@ -118,7 +138,10 @@ class Playout:
                 return
             try:
                 self._check_clock()
+                first = not self._recovered
                 self._take_up(self._claimed())
+                if first:
+                    self._call_off()
                 self._arm()
             except StoreError as error:
                 _log.warning("event=claim trouble=%s", error)
@@ -130,7 +153,13 @@ class Playout:
         now = self._clock.now()
         airings = left + self._ledger.claim(now + LEAD, now)
         self._recovered = True
-        return airings
+        return tuple(from_its_beginning(airing, now) for airing in airings)
+
+    def _call_off(self) -> None:
+        """Silence what somebody took back; the ledger says what, so that a killed run forgets nothing."""
+        if called_off := dict(self._ledger.called_off()):
+            for channel in self._channels.copy().values():
+                channel.call_off(called_off)
 
     def _arm(self) -> None:
         self._alarm.set(self._ledger.next_due())
@@ -158,7 +187,7 @@ class Playout:
 
     def _channel_on(self, name: str, open_output: Callable[[], Output]) -> Channel:
         if name not in self._channels:
-            self._channels[name] = Channel(name, open_output, self._stage, self._ended)
+            self._channels[name] = Channel(name, open_output, self._stage, self._ledger, self._ended)
         return self._channels[name]
 
     def _hear(self, rehearsal: Sounding) -> None:
@@ -209,6 +238,7 @@ class Playout:
         if version != self._version:
             for hamlet_ids, by in self._ledger.stop_requests(self._clock.now()):
                 self._silence(hamlet_ids, by)
+            self._call_off()
             self._version, self._changed = version, True
             self._arm()
         now = self._clock.monotonic()
@@ -243,13 +273,9 @@ class Playout:
             self._alarm.soon(self._ring, "overdue")
 
     def _check_clock(self) -> None:
-        before, off = self._gate.closed, self._gate.check()
-        if self._gate.closed and not before:
-            self._on_notice(
-                _(
-                    "The clock jumped by {seconds} s: routine airings are skipped until it comes back, or"
-                    " until somebody sets it right and starts the station again"
-                ).format(seconds=round(off.total_seconds()))
-            )
-        elif before and not self._gate.closed:
+        off, told = self._gate.check(), self._doubt_told
+        self._doubt_told = self._gate.closed
+        if self._gate.closed and not told:
+            self._on_notice(in_words(off))
+        elif told and not self._gate.closed:
             self._on_notice(_("The clock can be trusted again"))

@@ -8,25 +8,53 @@ from typing import Self
 from broadcaster.clock import Clock
 from broadcaster.errors import StoreError
 from broadcaster.language import _
+from broadcaster.store.alarms import Alarms
 from broadcaster.store.asrun import AsRunLog
 from broadcaster.store.backup import Backups
 from broadcaster.store.bulletins import Bulletins
+from broadcaster.store.clock_doubt import ClockDoubt
+from broadcaster.store.duty import Duties
 from broadcaster.store.editions import Editions
+from broadcaster.store.emergencies import Emergencies
 from broadcaster.store.engine import Database
 from broadcaster.store.hamlets import Hamlets
+from broadcaster.store.interruptions import Interruptions
 from broadcaster.store.ledger import PlayerLedger
 from broadcaster.store.migrate import bring_up, make, station_id
 from broadcaster.store.people import People
+from broadcaster.store.played import PlayedAirings
+from broadcaster.store.profiles import Profiles
 from broadcaster.store.queue import Queue
+from broadcaster.store.repeats import Repeats
 from broadcaster.store.scripts import Scripts
 from broadcaster.store.slots import Slots
 from broadcaster.store.stops import Stops
+from broadcaster.store.topics import Topics
 
 
 class Store(
-    Hamlets, People, Scripts, Slots, Queue, Editions, Bulletins, Stops, PlayerLedger, AsRunLog, Backups
+    Hamlets,
+    ClockDoubt,
+    People,
+    Scripts,
+    Slots,
+    Profiles,
+    Repeats,
+    Queue,
+    Editions,
+    Bulletins,
+    Stops,
+    Emergencies,
+    Interruptions,
+    PlayerLedger,
+    AsRunLog,
+    Alarms,
+    Topics,
+    PlayedAirings,
+    Duties,
+    Backups,
 ):
-    """Implements desk.ports.DeskStore and playout.airing.Ledger on one SQLite file.
+    """Implements desk.ports.DeskStore, playout.airing.Ledger and alarms.alarm.Outbox on one SQLite file.
 
     Threads share one Store; processes share nothing but the file. Every method is one transaction. Raises
     only StoreError and, where the desk's rules are broken, DeskError.
@@ -62,6 +90,11 @@ class Store(
                 path.unlink(missing_ok=True)
             raise
         return cls(database)
+
+    @property
+    def station_id(self) -> str:
+        """Random, and the same for ever."""
+        return self._database.station_id
 
     def close(self) -> None:
         """Let go of the file; every later call raises StoreError."""

@@ -78,6 +78,8 @@ def _part_of(whole: str, *, key: bool = False) -> Column[Any]:
     return Column(f"{whole}_id", Text, ForeignKey(f"{whole}.id"), nullable=False, primary_key=key)
 
 
+SPANNING = text('"first" IS NULL OR "last" IS NULL OR "first" <> "last"')
+"""Of a slot: it has more than one day."""
 station = Table(
     "station",
     metadata,
@@ -132,7 +134,10 @@ slot = _table(
         unique=True,
         sqlite_where=text("removed = 0 AND kind = 'programme'"),
     ),
+    Index(None, "first"),
+    Index("ix_slot_spanning", "removed", sqlite_where=SPANNING),
 )
+"""Slots of one day are found by that day, all others are few."""
 slot_hamlet = _table(
     "slot_hamlet", _part_of("slot", key=True), _part_of("hamlet", key=True), _has("position", Integer)
 )
@@ -164,7 +169,7 @@ bulletin = _table(
 edition = _table(
     "edition",
     *(_id(), _part_of("slot"), _has("starts_at", Instant), _has("state", one_of(EditionState))),
-    *(_has("has_scripts", Boolean), _has("title"), _has("bulletin")),
+    *(_has("has_scripts", Boolean), _has("title"), _has("bulletin"), _has("until", Instant)),
     UniqueConstraint("slot_id", "starts_at"),
     Index(None, "starts_at"),
     Index(None, "bulletin"),
@@ -176,13 +181,14 @@ edition_script = _table(
 edition_fallback = _table(
     "edition_fallback",
     *(_part_of("edition", key=True), Column("position", Integer, primary_key=True), _has("bulletin")),
-    _has("why"),
+    *(_has("why"), _has("until", Instant)),
 )
 airing = _table(
     "airing",
     *(_id(), _part_of("edition"), _part_of("hamlet"), _has("hamlet_code"), _has("hamlet_name")),
     *(_has("starts_at", Instant), _has("state", one_of(AiringState)), _has("claimed_at", Instant)),
     *(_has("started_at", Instant), _has("sounded_to", Integer), _has("lost", Integer), _has("continues")),
+    *(_has("bulletin"), _has("instead")),
     UniqueConstraint("edition_id", "hamlet_id"),
     Index(None, "state", "starts_at"),
     Index(None, "starts_at"),
@@ -194,6 +200,7 @@ asrun_event = _table(
     # No foreign key: a hamlet PC may report an airing that a restored database no longer knows.
     *(_has("airing_id"), _has("payload"), _has("prev_hash"), _has("hash")),
     Index(None, "airing_id", "device", "epoch", "seq"),
+    Index("ix_asrun_event_checkpoint", "device", sqlite_where=text("kind = 'checkpoint'")),
 )
 act = _table(
     "act",
@@ -212,18 +219,29 @@ emergency = _table(
     "emergency",
     *(_id(), _part_of("slot"), _has("state"), _has("drill", Boolean), _has("title"), _has("text")),
     *(_has("spoken"), _has("by"), _has("reason"), _has("raised_at", Instant), _has("repeat_s", Integer)),
-    *(_has("until", Instant), _has("ended_by"), _has("ended_at", Instant)),
+    *(_has("until", Instant), _has("ended_at", Instant), _has("changed_by"), _has("replaces")),
+    *(_has("siren"), _has("words"), _has("whole"), _has("trouble")),
     *(_has("cap_sender"), _has("cap_identifier"), _has("cap_sent")),
     Index("ix_emergency_cap", "station_id", "cap_sender", "cap_identifier", "cap_sent"),
 )
 alarm = _table(
     "alarm",
     *(Column("id", Integer, primary_key=True), _has("at", Instant), _has("kind"), _has("subject")),
-    *(_has("text"), _has("sent_at", Instant), _has("tries", Integer), _has("trouble")),
-    Index(None, "kind", "subject", "at"),
+    *(_has("text"), _has("channel"), _has("state"), _has("tries", Integer), _has("next_try", Instant)),
+    *(_has("sent_at", Instant), _has("trouble")),
+    Index(None, "channel", "kind", "subject", "at"),
+    Index(None, "state", "next_try"),
     sqlite_autoincrement=True,
 )
-"""What the operator is to be told, until it is sent."""
+"""What the operator is to be told, once for each channel; kept as the record of what was told."""
+topic = _table(
+    "topic",
+    *(_id(), _has("year", Integer), _has("code"), _has("title"), _has("parent")),
+    *(_may_have("times", Integer), _may_have("minutes", Integer), _may_have("first", Day)),
+    *(_may_have("last", Day), _has("position", Integer), _has("words"), _has("origin")),
+    _has("removed", Boolean),
+    UniqueConstraint("station_id", "year", "code"),
+)
 
 outcome = table(
     "outcome",

@@ -23,7 +23,7 @@ from broadcaster.errors import OutputError, StoreFull, StoreLocked
 from broadcaster.playout.airing import Airing, Outcome
 from broadcaster.playout.outputs.output import Block, Output
 from broadcaster.timetable.hamlet import Hamlet
-from broadcaster.timetable.slot import Priority, SlotKind
+from broadcaster.timetable.slot import Interrupted, Priority, SlotKind
 from broadcaster.units import Decibels, Milliseconds
 from tests.playout.conftest import Rig, tone
 from tests.playout.recorder import Recorder
@@ -225,7 +225,7 @@ def life_a_person_stops_one_hamlet_within_a_moment(rig: Rig) -> None:
 
 
 def life_an_emergency_stops_what_plays_but_never_without_audio(rig: Rig) -> None:
-    routine = rig.book(0.8, tone(6.0))
+    routine = rig.book(0.8, tone(6.0), interrupted=Interrupted.END)
     silent = rig.book(
         1.5, tone(0.1), priority=Priority.EMERGENCY, kind=SlotKind.EMERGENCY, file_name="gone.mp3"
     )

@@ -53,6 +53,15 @@ _KEYS = {
     "act": "id = new.id",
 }
 
+# What a checkpoint of the chain vouches for may be taken out.
+_NEVER_BUT = {
+    "asrun_event": """WHEN NOT EXISTS (
+    SELECT 1 FROM asrun_event AS later
+    WHERE later.device = old.device AND later.kind = 'checkpoint' AND later.seq > old.seq
+    AND json_extract(later.payload, '$.through') >= old.seq
+)"""
+}
+
 
 def upgrade() -> None:
     op.create_table(
@@ -66,8 +75,8 @@ def upgrade() -> None:
     _records()
     op.execute(_OUTCOME)
     for table, key in _KEYS.items():
-        for what in ("UPDATE", "DELETE"):
-            op.execute(_APPEND_ONLY.format(table=table, what=what, when=""))
+        op.execute(_APPEND_ONLY.format(table=table, what="UPDATE", when=""))
+        op.execute(_APPEND_ONLY.format(table=table, what="DELETE", when=_NEVER_BUT.get(table, "")))
         exists = f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {key})"  # noqa: S608
         op.execute(_APPEND_ONLY.format(table=table, what="INSERT", when=exists))
 
@@ -125,6 +134,9 @@ def _timetable() -> None:
         unique=True,
         sqlite_where=sa.text("removed = 0 AND kind = 'programme'"),
     )
+    op.create_index("ix_slot_first", "slot", ["first"])
+    spanning = '"first" IS NULL OR "last" IS NULL OR "first" <> "last"'
+    op.create_index("ix_slot_spanning", "slot", ["removed"], sqlite_where=sa.text(spanning))
     _table(
         "slot_hamlet",
         *(_part_of("slot", key=True), _part_of("hamlet", key=True), _column("position", sa.Integer)),
@@ -162,6 +174,7 @@ def _editions() -> None:
         "edition",
         *(_id(), _part_of("slot"), _column("starts_at", sa.BigInteger), _text("state")),
         *(_column("has_scripts", sa.Boolean), _text("title"), _text("bulletin")),
+        _column("until", sa.BigInteger),
         sa.UniqueConstraint("slot_id", "starts_at"),
     )
     op.create_index("ix_edition_starts_at", "edition", ["starts_at"])
@@ -170,13 +183,14 @@ def _editions() -> None:
     _table(
         "edition_fallback",
         *(_part_of("edition", key=True), _key("position", sa.Integer), _text("bulletin"), _text("why")),
+        _column("until", sa.BigInteger),
     )
     _table(
         "airing",
         *(_id(), _part_of("edition"), _part_of("hamlet"), _text("hamlet_code"), _text("hamlet_name")),
         *(_column("starts_at", sa.BigInteger), _text("state"), _column("claimed_at", sa.BigInteger)),
         *(_column("started_at", sa.BigInteger), _column("sounded_to", sa.Integer)),
-        *(_column("lost", sa.Integer), _text("continues")),
+        *(_column("lost", sa.Integer), _text("continues"), _text("bulletin"), _text("instead")),
         sa.UniqueConstraint("edition_id", "hamlet_id"),
     )
     op.create_index("ix_airing_starts_at", "airing", ["starts_at"])
@@ -191,6 +205,9 @@ def _records() -> None:
     )
     op.create_index(
         "ix_asrun_event_airing_id_device_epoch_seq", "asrun_event", ["airing_id", "device", "epoch", "seq"]
+    )
+    op.create_index(
+        "ix_asrun_event_checkpoint", "asrun_event", ["device"], sqlite_where=sa.text("kind = 'checkpoint'")
     )
     _table(
         "act",
@@ -208,13 +225,10 @@ def _records() -> None:
         "emergency",
         *(_id(), _part_of("slot"), _text("state"), _column("drill", sa.Boolean), _text("title")),
         *(_text("text"), _text("spoken"), _text("by"), _text("reason"), _column("raised_at", sa.BigInteger)),
-        *(_column("repeat_s", sa.Integer), _column("until", sa.BigInteger), _text("ended_by")),
-        *(
-            _column("ended_at", sa.BigInteger),
-            _text("cap_sender"),
-            _text("cap_identifier"),
-            _text("cap_sent"),
-        ),
+        *(_column("repeat_s", sa.Integer), _column("until", sa.BigInteger)),
+        *(_column("ended_at", sa.BigInteger), _text("changed_by"), _text("replaces")),
+        *(_text("siren"), _text("words"), _text("whole"), _text("trouble")),
+        *(_text("cap_sender"), _text("cap_identifier"), _text("cap_sent")),
     )
     op.create_index(
         "ix_emergency_cap", "emergency", ["station_id", "cap_sender", "cap_identifier", "cap_sent"]
@@ -222,10 +236,24 @@ def _records() -> None:
     _table(
         "alarm",
         *(_key("id", sa.Integer), _column("at", sa.BigInteger), _text("kind"), _text("subject")),
-        *(_text("text"), _column("sent_at", sa.BigInteger), _column("tries", sa.Integer), _text("trouble")),
+        *(_text("text"), _text("channel"), _text("state"), _column("tries", sa.Integer)),
+        *(_column("next_try", sa.BigInteger), _column("sent_at", sa.BigInteger), _text("trouble")),
         sqlite_autoincrement=True,
     )
-    op.create_index("ix_alarm_kind_subject_at", "alarm", ["kind", "subject", "at"])
+    op.create_index("ix_alarm_channel_kind_subject_at", "alarm", ["channel", "kind", "subject", "at"])
+    op.create_index("ix_alarm_state_next_try", "alarm", ["state", "next_try"])
+    _plan()
+
+
+def _plan() -> None:
+    _table(
+        "topic",
+        *(_id(), _column("year", sa.Integer), _text("code"), _text("title"), _text("parent")),
+        *(sa.Column("times", sa.Integer), sa.Column("minutes", sa.Integer)),
+        *(sa.Column("first", sa.Text), sa.Column("last", sa.Text), _column("position", sa.Integer)),
+        *(_text("words"), _text("origin"), _column("removed", sa.Boolean)),
+        sa.UniqueConstraint("station_id", "year", "code"),
+    )
 
 
 def _table(name: str, *parts: Any, per_station: bool = False, **options: Any) -> None:
