@@ -9,9 +9,9 @@ import difflib
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from datetime import time
+from datetime import date, time
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self, get_args
 from zoneinfo import ZoneInfo
 
 from pydantic import (
@@ -21,9 +21,11 @@ from pydantic import (
     ConfigDict,
     Field,
     ValidationError,
+    model_validator,
 )
 
 from broadcaster.errors import ConfigError
+from broadcaster.hook_settings import Hooks as HookSettings
 from broadcaster.language import _
 
 FILE_NAME = "broadcaster.toml"
@@ -98,10 +100,14 @@ class Voices(Section):
     espeak_rate: int = Field(150, ge=80, le=260)
     """Words a minute, in espeak's own measure."""
     espeak_pitch: int = Field(50, ge=0, le=99)
+    espeak_second: Literal["f1", "f2", "f3", "f4", "f5"] = "f5"
+    """The variant that reads as a woman in scripts of two voices; without one, espeak sounds like a man."""
     piper_model: Path | None = None
     """A piper voice's .onnx file, its .onnx.json beside it; needed when the ladder has "piper"."""
     piper_pace: float = Field(1.0, ge=0.5, le=2)
     """How much longer than its own measure piper speaks."""
+    piper_sounds_like: Literal["woman", "man"] = "woman"
+    """What the model's voice is; of two voices, the other one is made from it."""
     retry_minutes: int = Field(10, ge=1, le=120)
     """How often a better voice is tried again for a bulletin that a lesser one made."""
     sentence_pause_ms: int = Field(450, ge=0, le=3000)
@@ -137,6 +143,17 @@ class Policy(Section):
     """No routine or priority airing may start or sound in these hours, at any hamlet."""
     minutes_per_day: int = Field(120, ge=1, le=1440)
     """Routine minutes a hamlet may hear in one day."""
+    windows: tuple[Hours, ...] = ()
+    """The only hours in which routine or priority airings may sound; empty: any."""
+    repeats_per_day: int | None = Field(None, ge=1, le=48)
+    """How often a hamlet may hear one script in one day; None: as often as the timetable has it."""
+    sensitive_quiet_hours: Hours | None = None
+    """Further quiet hours of hamlets that are marked as sensitive."""
+    sensitive_minutes_per_day: int | None = Field(None, ge=1, le=1440)
+    days_off: tuple[date, ...] = ()
+    """Holidays that the state has set beside those of the rule."""
+    working_days: tuple[date, ...] = ()
+    """Days that are no holidays, whatever the rule says."""
 
 
 class Playout(Section):
@@ -144,6 +161,20 @@ class Playout(Section):
     """How late an airing may still begin, where its slot does not say otherwise."""
     offset_ms: int = Field(0, ge=-2000, le=2000)
     """Added to every start on a sound card, to undo the delay of the amplifier chain."""
+    offsets: Mapping[str, Annotated[int, Field(ge=-2000, le=2000)]] = Field(default_factory=dict)
+    """The same by output URL, where it is another one."""
+    microphone: str = ""
+    """Name of the input by which airings on a sound card are heard; empty: none listens."""
+    microphone_is_loopback: bool = False
+    """It hears just what the card plays: what it does not hear made no sound."""
+    microphone_hears: tuple[str, ...] = ()
+    """Output URLs that it hears; empty: every sound card."""
+    time_servers: tuple[Annotated[str, Field(pattern=r"^[A-Za-z0-9.-]+(:\d{1,5})?$")], ...] = ()
+    """Asked by SNTP whether a clock that jumped is right."""
+
+
+class Hooks(HookSettings, Section):
+    """What switches amplifiers on and off."""
 
 
 class Storage(Section):
@@ -154,6 +185,74 @@ class Storage(Section):
     cache_days: Days = 180
     backups: int = Field(14, ge=1)
     """How many daily copies of the database are kept."""
+    least_free_mb: Megabytes = 500
+    """With less room than that on the disk the operator is told."""
+
+
+def _address(url: str) -> str:
+    if re.match(r"https://[^/\s]+|http://(127\.0\.0\.1|localhost|\[::1\])[:/]|env:\w+$|file:.", url):
+        return url
+    raise ValueError(_("an address begins with https://, or is written env:NAME or file:PATH"))
+
+
+def _secret(where: str) -> str:
+    if re.match(r"env:\w+$|file:.", where):
+        return where
+    raise ValueError(_("no secret stands in the settings: write env:NAME or file:PATH"))
+
+
+def _mail_address(address: str) -> str:
+    if re.fullmatch(r"[!-?A-~]+@[A-Za-z0-9.-]+", address):
+        return address
+    raise ValueError(_("a mail address is written like ai-do@vi-du.vn"))
+
+
+AlarmKind = Literal[
+    "missed",
+    "failed",
+    "fallback",
+    "no audio",
+    "clock",
+    "disk",
+    "sound card",
+    "records",
+    "daemon",
+]
+_ALARM_KINDS: tuple[AlarmKind, ...] = get_args(AlarmKind)
+Address = Annotated[str, AfterValidator(_address)]
+Secret = Annotated[str, AfterValidator(_secret)]
+MailAddress = Annotated[str, AfterValidator(_mail_address)]
+
+
+class Alarms(Section):
+    kinds: tuple[AlarmKind, ...] = _ALARM_KINDS
+    """Of what the operator is told."""
+    apart_minutes: int = Field(60, ge=1, le=1440)
+    """Alarms of one kind about one thing are told no more often; those between are counted."""
+    webhook: Address | None = None
+    webhook_header: str = Field("Authorization", pattern=r"^[A-Za-z0-9-]{1,64}$")
+    webhook_secret: Secret | None = None
+    """Where the value of that header is found."""
+    ca_file: Path | None = None
+    """Certificates to trust, for both ways."""
+    mail_host: str | None = Field(None, pattern=r"^[A-Za-z0-9.:-]+$")
+    mail_port: int = Field(587, ge=1, le=65535)
+    mail_security: Literal["starttls", "tls", "none"] = "starttls"
+    mail_user: str | None = None
+    mail_password: Secret | None = None
+    mail_from: MailAddress | None = None
+    mail_to: tuple[MailAddress, ...] = ()
+    heartbeat: Address | None = None
+    """Asked for while the station plays as it should: whoever no longer hears it raises the alarm."""
+    heartbeat_minutes: int = Field(5, ge=1, le=1440)
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if self.mail_host and not (self.mail_from and self.mail_to):
+            raise ValueError(_("mail_host needs mail_from and mail_to"))
+        if self.mail_password and self.mail_security == "none":
+            raise ValueError(_("no password is sent without TLS: mail_security"))
+        return self
 
 
 class Settings(Section):
@@ -166,6 +265,8 @@ class Settings(Section):
     policy: Policy = Policy()
     playout: Playout = Playout()
     storage: Storage = Storage()
+    hooks: Hooks = Hooks()
+    alarms: Alarms = Alarms()
 
 
 def load(path: Path) -> Settings:

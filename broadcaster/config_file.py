@@ -12,7 +12,7 @@ from broadcaster.audio import replacing
 from broadcaster.errors import ConfigError
 from broadcaster.language import _
 
-Setting = str | tuple[str, ...]
+Setting = str | tuple[str, ...] | Mapping[str, int]
 
 
 def written(values: Mapping[str, Setting]) -> str:
@@ -87,7 +87,7 @@ def _is_toml(text: str) -> bool:
 def _require_only(before: str, after: str, section: str, values: Mapping[str, Setting]) -> None:
     """ValueError unless the two differ in these values alone."""
     wanted = tomllib.loads(before)
-    plain = {key: value if isinstance(value, str) else list(value) for key, value in values.items()}
+    plain = {key: list(value) if isinstance(value, tuple) else value for key, value in values.items()}
     wanted[section] = wanted.get(section, {}) | plain
     if tomllib.loads(after) != wanted:
         raise ValueError("an unusual layout")
@@ -96,4 +96,6 @@ def _require_only(before: str, after: str, section: str, values: Mapping[str, Se
 def _toml(value: Setting) -> str:
     if isinstance(value, str):
         return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
-    return "[" + ", ".join(_toml(item) for item in value) + "]"
+    if isinstance(value, tuple):
+        return "[" + ", ".join(_toml(item) for item in value) + "]"
+    return "{ " + ", ".join(f"{_toml(key)} = {number}" for key, number in value.items()) + " }"

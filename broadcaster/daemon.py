@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import groupby, islice
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
+from broadcaster.alarms.alarm import Kind
 from broadcaster.chores import Chore
 from broadcaster.desk.editions import Prepared
 from broadcaster.desk.ports import Edition
-from broadcaster.errors import StationError
+from broadcaster.errors import StationError, StoreError
 from broadcaster.language import _
 from broadcaster.lock import DaemonLock
 from broadcaster.playout.airing import Airing, Outcome
@@ -21,6 +23,7 @@ from broadcaster.playout.playout import Playout
 from broadcaster.playout.reasons import shown
 from broadcaster.station import Station
 from broadcaster.timetable.slot import SlotKind
+from broadcaster.watch import Watch
 
 _log = logging.getLogger(__name__)
 
@@ -28,6 +31,7 @@ REHEARSAL_SPEECH_S = 10.0
 """What making a rehearsal may wait for online voices, in all."""
 _REHEARSAL_LONGEST = timedelta(minutes=3)
 _STOP_S = 10.0
+_SEND_EVERY_S = 10.0
 _LOOK_AHEAD = timedelta(days=2)
 _SHOWN_NEXT = 4
 
@@ -41,7 +45,9 @@ class Daemon:
         self._rehearsal: Edition | None = None
         self._rehearsed: set[str] = set()
         self._told: set[tuple[str, datetime, str]] = set()
-        outputs = station.outputs(say)
+        self._bell = station.bell
+        self._watch = Watch(station)
+        outputs = station.outputs(self._tell_card)
         self._playout = Playout(
             station.store,
             clock=station.clock,
@@ -50,15 +56,42 @@ class Daemon:
             may_air=station.may_air,
             on_end=self._tell_end,
             on_change=self._change,
-            on_notice=say,
+            on_notice=self._tell_clock,
             monitor=outputs.monitor,
+            gate=station.sound.clock_gate(),
+            amplifiers=station.sound.amplifiers(self._tell_card),
+            listener=station.sound.listener(),
+        )
+        self._filing = Chore("alarms", 5, self._file_alarms, station.clock)
+        self._sending = tuple(
+            Chore(f"alarms by {channel}", _SEND_EVERY_S, partial(self._bell.send, channel), station.clock)
+            for channel in self._bell.channels
+        )
+        self._signing = Chore("duty", 60, self._watch.sign, station.clock)
+        self._emergency = (
+            Chore("emergency", 1, self._tend_emergency, station.clock),
+            Chore("emergency words", 1, self._speak_emergency, station.clock),
         )
         self._chores = (
             Chore("prepare", 15, self._prepare, station.clock),
             Chore("inbox", 1, self._take_inbox, station.clock),
             Chore("expand", 3600, self._expand, station.clock),
             Chore("tidy", 3600, self._tidy, station.clock),
+            *self._emergency,
+            *self._watching(),
         )
+
+    def _watching(self) -> Iterator[Chore]:
+        """What keeps the operator informed. Each way of sending has a chore of its own: one that hangs holds
+        up no other, and none holds up playing."""
+        clock, alarms = self._station.clock, self._station.settings.alarms
+        yield self._filing
+        yield from self._sending
+        yield self._signing
+        yield Chore("watch", 60, self._watch.look, clock)
+        yield Chore("records", 3600, self._watch.records, clock)
+        if alarms.heartbeat:
+            yield Chore("heartbeat", alarms.heartbeat_minutes * 60, self._watch.beat, clock)
 
     def run(self, stopped: threading.Event, *, seconds: float | None, rehearse: bool) -> None:
         """Run until `stopped` is set or `seconds` have passed; a rehearsal that was asked for is awaited.
@@ -79,6 +112,7 @@ class Daemon:
 
     def _start(self) -> None:
         editions, now = self._station.desk.editions, self._station.clock.now()
+        self._watch.begin()
         editions.expand(now)
         editions.catch_up(now)
         self._playout.start()
@@ -90,7 +124,14 @@ class Daemon:
         self._playout.stop(_STOP_S)
         for chore in self._chores:
             chore.join(_STOP_S)
+        self._sign_off()
         self._say(_("The station has stopped"))
+
+    def _sign_off(self) -> None:
+        try:
+            self._watch.end()
+        except StoreError as error:  # the next start tells what ended
+            _log.warning("event=sign-off trouble=%s", error)
 
     def _wait(self, stopped: threading.Event, seconds: float | None) -> None:
         clock = self._station.clock
@@ -140,12 +181,24 @@ class Daemon:
         )
         if airing.kind is SlotKind.REHEARSAL:
             self._rehearsed.add(airing.id)
+        self._filing.hurry()
+
+    def _tell_card(self, words: str) -> None:
+        """A sound card, or what switches an amplifier, does not work."""
+        self._say(words)
+        self._bell.ring(Kind.SOUND_CARD, words, words)
+
+    def _tell_clock(self, words: str) -> None:
+        self._say(words)
+        self._bell.ring(Kind.CLOCK, "doubted" if self._playout.clock_doubted else "trusted", words)
 
     def _local(self, instant: datetime) -> datetime:
         return instant.astimezone(self._station.settings.station.zone)
 
     def _change(self) -> None:
         """Somebody changed something: the airings follow at once, their audio soon."""
+        for chore in (*self._emergency, self._signing):
+            chore.hurry()
         self._expand()
         self._chores[0].hurry()
 
@@ -167,7 +220,10 @@ class Daemon:
         self._told.add(told)
         when = f"{self._local(prepared.starts_at):%d/%m %H:%M} {prepared.slot}"
         if prepared.problem:
-            self._say(_("Not ready: {when}: {problem}").format(when=when, problem=prepared.problem))
+            words = _("Not ready: {when}: {problem}").format(when=when, problem=prepared.problem)
+            self._say(words)
+            if prepared.bulletin is None:
+                self._bell.ring(Kind.NO_AUDIO, prepared.slot, words)
         elif prepared.bulletin is not None:
             self._say(
                 _("Ready: {when}: {title} ({seconds} s, voice {voice})").format(
@@ -177,6 +233,21 @@ class Daemon:
                     voice=prepared.bulletin.voice,
                 )
             )
+
+    def _file_alarms(self) -> None:
+        if self._bell.file():
+            for sending in self._sending:
+                sending.hurry()
+
+    def _tend_emergency(self) -> None:
+        """Its next round, and its end; never takes long."""
+        for line in self._station.desk.rounds.tend(self._station.clock.now()):
+            self._say(line)
+
+    def _speak_emergency(self) -> None:
+        """Its words, while the siren sounds already."""
+        for line in self._station.desk.rounds.speak(self._station.clock.now()):
+            self._say(line)
 
     def _take_inbox(self) -> None:
         for dropped in self._station.desk.inbox.take(self._station.inbox):

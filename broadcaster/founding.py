@@ -89,7 +89,7 @@ def restore(folder: Path, *, clock: Clock) -> tuple[str, ...]:
         raise StationError(
             _("The station's database is missing"),
             str(folder / DATABASE),
-            _("Copy the newest backup to that name: {backup}").format(backup=backup),
+            _("Put the newest backup back: broadcaster restore {backup}").format(backup=backup),
         )
     return _parts(folder, clock)
 

@@ -62,7 +62,7 @@ def says(said: list[str], words: str, within: float = 10) -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_stops_it_in_mid_airing(small: Path, number: int) -> None:
-    starts_at = book(small, seconds=30, within=3)
+    starts_at = book(small, seconds=30, within=6)
     duty = Duty(small)
     duty.hears("on duty")
     until(lambda: rows(small, "select 1 from asrun_event where kind = 'began'"), 15, "the airing")
@@ -188,7 +188,7 @@ def test_a_text_becomes_an_edition_with_its_audio(small: Path) -> None:
         says(said, "Ready: ", 20)
 
     assert any("hop-ap" in line or "voice espeak" in line for line in said if "Ready" in line)
-    assert rows(small, "select count(*) from bulletin") == [(1,)]
+    assert rows(small, "select count(*) from bulletin where title not like 'Còi%'") == [(1,)]
     index = (small / "audio_out" / "index.html").read_text(encoding="utf-8")
     assert rows(small, "select file_name from bulletin")[0][0] in index
 

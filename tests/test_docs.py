@@ -93,7 +93,7 @@ def as_toml(value: object) -> object:
     if isinstance(value, Path):
         return value.as_posix()
     if isinstance(value, tuple):
-        if isinstance(value[0], time):
+        if value and isinstance(value[0], time):
             return "-".join(f"{hour:%H:%M}" for hour in value)
         return list(value)
     return value

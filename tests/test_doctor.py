@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shutil
 import sqlite3
-from collections import namedtuple
 from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
@@ -25,11 +24,10 @@ def found(folder: Path, clock: Clock | None = None) -> dict[str, Finding]:
     """By subject; the worst where one has several."""
     worst: dict[str, Finding] = {}
     order = list(Level)
-    with Station(folder, clock) as station:
-        for finding in examine(station):
-            before = worst.get(finding.subject)
-            if before is None or order.index(finding.level) > order.index(before.level):
-                worst[finding.subject] = finding
+    for finding in examine(folder, clock):
+        before = worst.get(finding.subject)
+        if before is None or order.index(finding.level) > order.index(before.level):
+            worst[finding.subject] = finding
     return worst
 
 
@@ -89,7 +87,6 @@ def dangling_row(folder: Path) -> None:
 
 
 SEEDED: list[tuple[Callable[[Path], None], str, Level, str]] = [
-    (no_jingle, "Jingles", Level.FAULT, "chime.flac"),
     (broken_jingle, "Jingles", Level.FAULT, "closing.flac"),
     (no_hamlet, "Outputs", Level.FAULT, "there is no hamlet"),
     (no_card, "Outputs", Level.FAULT, "no sound card for ap-2"),
@@ -108,7 +105,7 @@ def test_a_seeded_fault_is_named(
     words: str,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("broadcaster.doctor.sound_cards", tuple)
+    monkeypatch.setattr("broadcaster.doctor.sound.sound_cards", tuple)
     seed(small)
 
     finding = next(f for name, f in found(small).items() if subject in name)
@@ -189,28 +186,9 @@ def test_a_clock_in_the_past(small: Path) -> None:
 def test_a_clock_that_nobody_keeps(
     small: Path, kept: bool, level: Level, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("broadcaster.doctor.ntp_synchronised", lambda: kept)
+    monkeypatch.setattr("broadcaster.doctor.machine.ntp_synchronised", lambda: kept)
 
     assert found(small, TurnedClock(datetime(2027, 1, 1, tzinfo=UTC)))["Clock"].level is level
-
-
-def test_a_disk_with_little_room(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    usage = namedtuple("usage", "total used free")
-    monkeypatch.setattr(
-        "broadcaster.doctor.shutil.disk_usage", lambda _folder: usage(10**9, 10**9, 3 * 10**8)
-    )
-
-    finding = found(small)["Disk"]
-    assert (finding.level, finding.what) == (Level.FAULT, "300 MB free")
-    assert "audio_mb" in finding.todo
-
-
-def test_no_voice_works(small: Path) -> None:
-    settings = (small / "broadcaster.toml").read_text(encoding="utf-8")
-    settings = settings.replace('"espeak"]', '"piper"]\npiper_model = "none.onnx"')
-    (small / "broadcaster.toml").write_text(settings, encoding="utf-8")
-
-    assert found(small)["Voices"].what == "no voice works"
 
 
 def test_a_voice_without_its_model_is_a_clear_fault(small: Path) -> None:

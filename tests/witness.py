@@ -1,16 +1,19 @@
-"""The witness: a process that hears what the outputs send and writes it down by its own clock.
+"""The witness: a process that hears what the outputs send and writes it down in a file of its own.
 
 It knows nothing of the program that it judges: standard library only. Started as `python witness.py FILE`,
 it prints the port that it listens on (127.0.0.1), and ends when its standard input does. Each block that
 arrives is a line of JSON `{"airings": [...], "first": N, "count": N}`, followed by `count` 16-bit samples; it
-becomes a line of FILE, the same with "at" (wall clock) and "sha256" (of the samples), on disk before the next
-block is read.
+becomes a line of FILE, the same with "at" (wall clock), "sha256" and "level" (root mean square, of full
+scale), on disk before the next block is read. A block may say "every": only each so many-th of its samples
+follows; and "true": the simulated time of its first sample, told by the simulated card that sounded it.
 """
 
 from __future__ import annotations
 
+import array
 import hashlib
 import json
+import math
 import os
 import socketserver
 import sys
@@ -42,14 +45,24 @@ class Listener(socketserver.StreamRequestHandler):
         witness = self.server
         assert isinstance(witness, Witness)
         while line := self.rfile.readline(LONGEST_LINE):
-            block = json.loads(line)
+            try:
+                block = json.loads(line)
+            except ValueError:
+                return  # the sender died in the middle of it
             if not 0 < block["count"] <= LONGEST_BLOCK:
                 raise ValueError(f"a block of {block['count']} samples")
-            samples = self.rfile.read(2 * block["count"])
-            if len(samples) < 2 * block["count"]:
+            size = 2 * -(-block["count"] // block.get("every", 1))
+            samples = self.rfile.read(size)
+            if len(samples) < size:
                 return  # the sender died in the middle of it
-            heard = {name: block[name] for name in ("airings", "first", "count")}
-            witness.write({"at": time.time(), **heard, "sha256": hashlib.sha256(samples).hexdigest()})
+            heard = {name: block[name] for name in ("airings", "first", "count", "true") if name in block}
+            witness.write({"at": time.time(), **heard, **_described(samples)})
+
+
+def _described(samples: bytes) -> dict[str, object]:
+    values = array.array("h", samples)
+    level = math.sqrt(sum(value * value for value in values) / len(values)) / 32768
+    return {"sha256": hashlib.sha256(samples).hexdigest(), "level": round(level, 5)}
 
 
 def main() -> None:

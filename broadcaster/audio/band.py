@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from broadcaster.audio.clip import RATE
+from broadcaster.audio.weighting import spectra
 from broadcaster.audio.windows import PIECE, Floats, Windows
 
 _HALF = 600
@@ -31,17 +32,17 @@ def band_limited(blocks: Iterable[Floats], low_hz: float, high_hz: float) -> Ite
 
 
 def _filtered(window: Floats, response: NDArray[np.complex64]) -> Floats:
-    filtered = np.fft.irfft(np.fft.rfft(window) * response, len(window))
+    filtered = np.fft.irfft(spectra(window) * response, len(window))
     return filtered[_HALF:-_HALF].astype(np.float32, copy=False)
 
 
 def _response(low_hz: float, high_hz: float) -> NDArray[np.complex64]:
-    """Of a symmetrical filter: two windowed sincs, the wider less the narrower."""
+    """Of a symmetrical filter, two windowed sincs, the wider less the narrower: for `spectra`."""
     distance = np.arange(-_HALF, _HALF + 1)
     kernel = _low_pass(high_hz, distance) - _low_pass(low_hz, distance)
     around_zero = np.zeros(PIECE + 2 * _HALF)
     around_zero[distance] = kernel
-    response: NDArray[np.complex64] = np.fft.rfft(around_zero).astype(np.complex64)
+    response: NDArray[np.complex64] = (np.fft.rfft(around_zero) * len(around_zero)).astype(np.complex64)
     return response
 
 

@@ -67,6 +67,13 @@ def stream(source: Source, *, longest_s: float = LONGEST_S) -> Iterator[Floats]:
         raise AudioError(_("This sound file holds no sound"), name, _("Put another file in its place"))
 
 
+def frames_in(file: io.RawIOBase) -> Iterator[Floats]:
+    """All that mono MP3 frames at RATE decode to, the delay of encoder and decoder included."""
+    with _opened(io.BufferedReader(file), _("sound in memory")) as sound:
+        while len(block := _read(sound, _("sound in memory"))):
+            yield block[:, 0]
+
+
 def _parts(source: Source, name: str, longest_s: float) -> Iterator[str | BinaryIO]:
     """`source` cut into what a decoder reads to its end: an MP3 may be several streams in a row.
 
@@ -145,7 +152,7 @@ def _mono(sound: soundfile.SoundFile, name: str, longest_s: float) -> Iterator[F
     resampling, missing = Resampling(sound.samplerate), sound.frames
     while len(block := _read(sound, name)):
         missing -= len(block)
-        yield resampling(block.mean(axis=1), last=False)
+        yield resampling(block.mean(axis=1) if sound.channels > 1 else block[:, 0], last=False)
     if missing > _TOLERATED:
         raise _damaged(name)
     yield resampling(np.zeros(0, np.float32), last=True)

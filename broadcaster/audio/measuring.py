@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from broadcaster.audio.clip import PER_MS, RATE, SILENT, to_float
 from broadcaster.audio.peaks import REACH, Peaks
-from broadcaster.audio.weighting import TENTH, Powers, gated, tenth_powers, weighting, whole_power
+from broadcaster.audio.weighting import TENTH, Powers, gated, spectra, tenth_powers, weighting, whole_power
 from broadcaster.audio.windows import PIECE, Floats, Windows
 from broadcaster.units import Decibels, Lufs, Samples
 
@@ -72,7 +72,7 @@ class Meter:
 
     def _take(self, window: Floats) -> None:
         parts = sliding_window_view(window, _SIZE)[::_PART]
-        weighted = np.fft.irfft(np.fft.rfft(parts) * weighting(_SIZE), _SIZE)
+        weighted = np.fft.irfft(spectra(parts) * weighting(_SIZE), _SIZE)
         rows = weighted[:, _PAST : _PAST + _PART].reshape(-1, TENTH)
         self._tenths.append(np.einsum("ij,ij->i", rows, rows, dtype=np.float64) / TENTH)
         peaks = self._peaks.of(window[_PAST - REACH :])

@@ -26,7 +26,8 @@ _JUNK = 65_536
 _AT_ONCE = 4 * _JUNK
 
 ENCODER_DELAY = 576
-"""Samples that LAME puts before the sound, apart from the decoder's own 529."""
+"""Samples that LAME puts before the sound, apart from the decoder's own."""
+DECODER_DELAY = 529
 FRAME_SAMPLES = 576
 """Samples in a frame of MPEG-2 layer III, which 24 kHz is."""
 

@@ -4,17 +4,35 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Sequence
 from datetime import datetime, time, timedelta
+from pathlib import Path
 from typing import Any
 
 import click
 
-from broadcaster.cli.common import as_json, by_hamlets, named_hamlets, of_hamlets, show, with_station
+from broadcaster import language
+from broadcaster.cli.common import (
+    as_json,
+    by_hamlets,
+    by_name,
+    known_person,
+    named_hamlets,
+    of_hamlets,
+    show,
+    with_station,
+)
 from broadcaster.cli.when import Instant, require_order
+from broadcaster.errors import DeskError
 from broadcaster.language import _
 from broadcaster.playout.airing import AsRun
 from broadcaster.playout.reasons import shown
 from broadcaster.station import Station
+from broadcaster.store.chain import Chain
+from broadcaster.store.chain import verify as verify_chain
+from broadcaster.store.chain_file import read_chain, write_chain
+
+_LEAST_KEPT = timedelta(days=31)
 
 
 @click.group("asrun", invoke_without_command=True)
@@ -106,15 +124,75 @@ def _harmless(value: object) -> object:
     return f"'{value}" if isinstance(value, str) and value[:1] in "=+-@" and value else value
 
 
-@command.command("verify")
+@command.command("export")
+@click.argument("file", type=click.Path(path_type=Path))
 @with_station
-def verify(station: Station) -> int:
-    """Check that no line of the as-run log was changed or taken out; exit 1 if one was."""
-    broken = False
-    for chain in station.store.verify_as_run():
-        if chain.broken_at is None:
-            words = _("{device}: {n} events, the chain is whole")
-        else:
-            words, broken = _("{device}: {n} events, broken at event {seq}"), True
-        click.echo(words.format(device=chain.device, n=chain.events, seq=chain.broken_at))
-    return int(broken)
+def export(station: Station, file: Path) -> None:
+    """Write the log's chain of events, hashes and all, to FILE: .json or .csv."""
+    events = write_chain(file, station.store.as_run_events())
+    click.echo(_("{n} events are in {file}; check it with: asrun verify {file}").format(n=events, file=file))
+
+
+@command.command("verify")
+@click.argument("file", type=click.Path(path_type=Path), required=False)
+@click.pass_obj
+def verify(folder: Path, file: Path | None) -> int:
+    """Check that no line of the log, or of an exported FILE, was changed or taken out; exit 1 if one was."""
+    if file is not None:
+        return _report(verify_chain(read_chain(file)), 0)
+    with Station(folder) as station:
+        language.use(language.preferred(station.settings.station.language))
+        return _report(station.store.verify_as_run(), len(station.store.unlogged()))
+
+
+def _report(chains: Sequence[Chain], unlogged: int) -> int:
+    for chain in chains:
+        words = _("{device}: {n} events, the chain is whole")
+        if chain.broken_at is not None:
+            words = _("{device}: {n} events, broken at event {seq}")
+        line = words.format(device=chain.device, n=chain.events, seq=chain.broken_at)
+        if chain.restored:
+            line += _("; put back from backups: {n}").format(n=chain.restored)
+        if chain.pruned:
+            line += _("; {n} older events were taken out, and a checkpoint vouches for them").format(
+                n=chain.pruned
+            )
+        click.echo(line)
+    if unlogged:
+        words = _("{n} airings ended, and the log does not say how: its end was cut off")
+        click.echo(words.format(n=unlogged))
+    return int(bool(unlogged) or any(chain.broken_at is not None for chain in chains))
+
+
+@command.command("prune")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--before", type=Instant(), required=True, help="The day or instant from which it is kept.")
+@by_name
+@with_station
+def prune(station: Station, file: Path, before: datetime, by: str) -> None:
+    """Move what is older than --before (31 days at least) out of the log into FILE; a checkpoint stays."""
+    by = known_person(station, by)
+    instant, now = before.replace(tzinfo=station.settings.station.zone), station.clock.now()
+    if instant > now - _LEAST_KEPT:
+        raise DeskError(
+            _("So young a part of the as-run log is not taken out"),
+            f"{instant:%Y-%m-%d}",
+            _("Keep {n} days at least").format(n=_LEAST_KEPT.days),
+        )
+    through = station.store.before(instant)
+    if not through:
+        click.echo(_("There is nothing that old"))
+        return
+    _require_whole(station)
+    write_chain(file, station.store.as_run_events(through=through))
+    pruned = station.store.prune_as_run(through, by=by, now=now)
+    click.echo(_("{n} events are in {file} and no longer in the database").format(n=pruned, file=file))
+
+
+def _require_whole(station: Station) -> None:
+    """A checkpoint vouches for what was whole."""
+    if any(chain.broken_at is not None for chain in station.store.verify_as_run()):
+        raise DeskError(
+            _("The as-run log's chain is broken: nothing is taken out of it"),
+            todo=_("See where with: broadcaster asrun verify"),
+        )

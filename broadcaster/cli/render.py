@@ -76,6 +76,8 @@ def _made(station: Station, job: _Job, place: str) -> str:
     with progress(f"{place} {job.title[:50]}") as done:
         made = station.desk.bulletins.obtain(job.programme, job.title, progress=done)
     taken = round(station.clock.monotonic() - began, 1)
+    if made.trouble:
+        click.echo(f"{place} {made.trouble}", err=True)
     return _("made in {taken} s: {line}").format(taken=taken, line=_line(job, made))
 
 

@@ -64,7 +64,9 @@ class Editions:
         scripts; others that are named may be barred."""
         begin = min(start, state.as_of).astimezone(self._bench.rules.zone).date()
         until = end.astimezone(self._bench.rules.zone).date()
-        slots = self._bench.store.slots(begin - _DAY, until + _DAY)
+        return self._rules(self._bench.store.slots(begin - _DAY, until + _DAY), state)
+
+    def _rules(self, slots: tuple[Slot, ...], state: State) -> Rules:
         named = {slot.ref for slot in slots if slot.plays is Plays.SCRIPT}
         named.update(script_id for slot in slots for script_id in slot.rotation)
         named.update(script_id for fixed in state.fixed for script_id in fixed.script_ids)
@@ -82,6 +84,15 @@ class Editions:
         if reconciled.cancelled:
             self._reconcile(now)  # the scripts of cancelled fixed editions wait again, and may now come first
         return reconciled
+
+    def expand_new(self, slot: Slot, now: datetime) -> Reconciled:
+        """As `expand`, for a slot that was just added. One on which no other depends, and that depends on no
+        other, is expanded by itself: the others' forecast is what it was."""
+        if slot.replaces or slot.plays is Plays.REPEAT:
+            return self.expand(now)
+        state = self._bench.store.state(now)
+        planned = forecast(self._rules((slot,), state), state, now, now + HORIZON)
+        return self._bench.store.reconcile(planned, now=now, until=now + HORIZON, only=slot.id)
 
     def _reconcile(self, now: datetime) -> Reconciled:
         planned = self.forecast(now, now + HORIZON, now)

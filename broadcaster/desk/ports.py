@@ -15,7 +15,7 @@ from typing import Protocol
 
 from broadcaster.desk.emergency import Emergency, EmergencyState, Round
 from broadcaster.desk.script import Person, Script, ScriptState
-from broadcaster.desk.topic import Topic
+from broadcaster.desk.topic import Topics
 from broadcaster.production.bulletin import Bulletin
 from broadcaster.timetable.calendar import Profile
 from broadcaster.timetable.edition import PlannedEdition, Queued, State
@@ -149,12 +149,20 @@ class Editions(Protocol):
         """What the forecast needs."""
         ...
 
-    def reconcile(self, planned: Sequence[PlannedEdition], *, now: datetime, until: datetime) -> Reconciled:
+    def reconcile(
+        self,
+        planned: Sequence[PlannedEdition],
+        *,
+        now: datetime,
+        until: datetime,
+        only: str | None = None,
+    ) -> Reconciled:
         """Make future `due` airings of programme slots in [now, until) equal `planned`, in one transaction.
 
         Airings that no longer belong end as `cancelled: timetable changed`; one that was cancelled so and
         belongs again is due again. Claimed and ended airings are untouched. A hamlet that left the slot loses
-        its future airings, one that joined gains them. Other kinds of slot are not touched.
+        its future airings, one that joined gains them. Other kinds of slot are not touched; if `only` is a
+        slot's id, none but that slot is.
         """
         ...
 
@@ -328,18 +336,9 @@ class Profiles(Protocol):
         ...
 
 
-class Topics(Protocol):
-    def topics(self, year: int | None = None) -> tuple[Topic, ...]:
-        """Of that year's plan, or of all, by year and place in the plan; those that were removed too."""
-        ...
-
-    def save_topics(self, topics: Sequence[Topic], *, by: str, now: datetime, act: str) -> None:
-        """Add them, or change those of the same id, in one transaction. DeskError: a code is taken in its
-        year; NotFound: nobody is called `by`."""
-        ...
-
-
-class DeskStore(Registry, Scripts, Timetable, Editions, Bulletins, Requests, Emergencies, Profiles, Topics, Protocol):
+class DeskStore(
+    Registry, Scripts, Timetable, Editions, Bulletins, Requests, Emergencies, Profiles, Topics, Protocol
+):
     """The whole of it: one object implements all."""
 
     def expiries(self) -> dict[str, date]:

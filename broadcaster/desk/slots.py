@@ -51,7 +51,8 @@ class Slots:
         TimetableError: it cannot be, or would never sound; SlotClash: another slot wants a hamlet at that
         time; PolicyError: the station's rules forbid it; NotFound: hamlet, script, slot or person.
         """
-        return self._save(replace(slot, id=uuid.uuid4().hex), by)
+        slot = self._save(replace(slot, id=uuid.uuid4().hex), by)
+        return Saved(slot, self._editions.expand_new(slot, self._bench.now()))
 
     def add_all(self, slots: Sequence[Slot], *, by: str) -> tuple[Saved, ...]:
         """New slots, each judged beside those before it; all are saved, or none. Raises what `add` does."""
@@ -70,7 +71,7 @@ class Slots:
     def change(self, slot: Slot, *, by: str) -> Saved:
         """Write `slot` over the one of its id; raises what `add` raises."""
         self._bench.slot(slot.id)
-        return self._save(slot, by)
+        return self._saved(self._save(slot, by))
 
     def coming(self, slot: Slot, most: int) -> list[datetime]:
         """Its next starts on the days as they are stamped now, at most so many."""
@@ -103,11 +104,11 @@ class Slots:
         self._bench.store.remove_slot(slot.id, by=person.name, now=self._bench.now())
         return self._saved(slot)
 
-    def _save(self, slot: Slot, by: str) -> Saved:
+    def _save(self, slot: Slot, by: str) -> Slot:
         person = self._bench.person(by)
         slot = self._checks.of(slot)
         self._bench.store.save_slot(slot, by=person.name, now=self._bench.now())
-        return self._saved(slot)
+        return slot
 
     def _saved(self, slot: Slot) -> Saved:
         return Saved(slot, self._editions.expand(self._bench.now()))

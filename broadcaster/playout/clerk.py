@@ -10,7 +10,7 @@ import logging
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from broadcaster.clock import Clock
 from broadcaster.errors import StoreError
@@ -54,11 +54,23 @@ class Clerk:
     def start(self) -> None:
         self._thread.start()
 
-    def begin(self, ids: Sequence[str], at: datetime, position: Milliseconds, deadline: float) -> Entry:
-        def write(all_ids: Sequence[str]) -> None:
-            self._ledger.begin(all_ids, at, position)
+    def begin(
+        self,
+        ids: Sequence[str],
+        at: datetime,
+        position: Milliseconds,
+        deadline: float,
+        *,
+        bulletin: str = "",
+        instead: str = "",
+    ) -> Entry:
+        """Those that begin in one millisecond, as the ledger counts, are written together."""
+        since = at.replace(microsecond=0) + timedelta(milliseconds=round(at.microsecond / 1000))
 
-        return self._enter(("begin", at, position), write, ids, deadline)
+        def write(all_ids: Sequence[str]) -> None:
+            self._ledger.begin(all_ids, since, position, bulletin, instead)
+
+        return self._enter(("begin", since, position, bulletin, instead), write, ids, deadline)
 
     def mark(self, ids: Sequence[str], sounded_to: Milliseconds, deadline: float) -> Entry:
         def write(all_ids: Sequence[str]) -> None:
@@ -80,7 +92,8 @@ class Clerk:
         def write(all_ids: Sequence[str]) -> None:
             self._ledger.end(all_ids, outcome, reason, seconds, now)
 
-        self._enter(("end", outcome, reason, seconds, now), write, ids, float("inf"), then)
+        # Equal ends that wait together are written together, as of the first one's instant.
+        self._enter(("end", outcome, reason, seconds), write, ids, float("inf"), then)
 
     def idle(self) -> bool:
         """Whether everything has been written, and told."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,26 +66,29 @@ class Bed:
     def _factors(self, begin: int, end: int, start: int, length: int) -> Floats:
         """By how much each sample is lowered, in the stretch [begin, end) and outside; one number for all,
         where it is the same."""
-        edges = start + np.arange(-(-length // PER_MS) + 1) * PER_MS
-        rules = self.rules
-        since, until = self._around(edges)
-        away = np.clip(np.minimum(since - _HOLD, until) / (rules.duck_ms * PER_MS), 0, 1)
+        rules, edges = self.rules, start + np.arange(-(-length // PER_MS) + 1) * PER_MS
+        away = np.clip(self._distance(edges) / (rules.duck_ms * PER_MS), 0, 1)
+        inside = np.clip(np.minimum(edges - begin, end - edges) / (rules.fade_ms * PER_MS), 0, 1)
+        if away.min() == away.max() and inside.min() == inside.max():
+            away, inside = away[:1], inside[:1]
         level = rules.under_words_db + (rules.alone_db - rules.under_words_db) * away
-        inside = np.minimum(edges - begin, end - edges) / (rules.fade_ms * PER_MS)
-        fade = np.sin(np.clip(inside, 0, 1) * np.pi / 2) ** 2
+        fade = np.sin(inside * np.pi / 2) ** 2
         factors: Floats = (10 ** (level / 20) * fade).astype(np.float32)
-        if factors.min() == factors.max():
-            return factors[:1]
-        return between_milliseconds(factors)[:length]
+        return factors if len(factors) == 1 else between_milliseconds(factors)[:length]
 
-    def _around(self, at: NDArray[np.int_]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Samples since the last sound, and to the next one; inside one, the first is not positive."""
-        begins = np.array([begin for begin, _end in self.sounding], np.float64)
-        ends = np.array([end for _begin, end in self.sounding], np.float64)
+    def _distance(self, at: NDArray[np.int_]) -> NDArray[np.float64]:
+        """Samples to the nearest sound, the hold after one counted in; in its midst, not over 0."""
+        begins, ends = self._edges
         number = np.searchsorted(begins, at, side="right")
-        last_end = np.maximum.accumulate(np.append(-np.inf, ends))
-        here = at.astype(np.float64)
-        return here - last_end[number], np.append(begins, np.inf)[number] - here
+        nearest: NDArray[np.float64] = np.minimum(at - ends[number] - _HOLD, begins[number] - at)
+        return nearest
+
+    @cached_property
+    def _edges(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Of the n-th sound the begin, and the end of those before it."""
+        begins = [begin for begin, _end in self.sounding]
+        ends = [end for _begin, end in self.sounding]
+        return np.array([*begins, np.inf]), np.maximum.accumulate(np.array([-np.inf, *ends]))
 
 
 def _loop(sound: NDArray[np.int16]) -> Floats:

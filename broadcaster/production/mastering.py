@@ -24,6 +24,8 @@ _REACH = 1000
 """Milliseconds on both sides that a reduction is worked out from: a peak 40 dB too high is felt that far."""
 _STRETCH = 10_000
 """Milliseconds worked on at once, whole tenths of a second."""
+_TOGETHER = 8
+"""Blocks mixed at once while others are profiled."""
 _CLOSE_ENOUGH = 0.01
 _SHORT_OF_IT = 0.1
 _MOST_GAIN = 100.0
@@ -40,7 +42,7 @@ class Master:
         """`blocks()` gives the mix from its start; every block but the last is whole milliseconds long."""
         self._blocks = blocks
         profiler = Profiler()
-        for block in ahead(blocks()):
+        for block in ahead(blocks(), _TOGETHER):
             profiler.add(block)
         self._profile = profiler.finish()
 
@@ -62,17 +64,19 @@ class Master:
 
     def _solved(self, target: Lufs, ceiling: Decibels) -> tuple[float, float]:
         """The gain, in dB, that before the limiter makes the target after it, and how fast it opens."""
-        if not np.isfinite(gated(self._profile.tenths)):
-            raise ProductionError(_("There is no sound in this bulletin"))
         for release in _RELEASES:
-            gain = self._gain(target, ceiling, release)
-            if self._loudness(gain, ceiling, release) >= target - _SHORT_OF_IT:
+            gain, reached = self._gain(target, ceiling, release)
+            if reached >= target - _SHORT_OF_IT:
                 break
         return gain, release
 
-    def _gain(self, target: Lufs, ceiling: Decibels, release: float) -> float:
-        """Found by secants; the nearest it came where the target is out of reach."""
-        gain, slope = 0.0, 1.0
+    def _gain(self, target: Lufs, ceiling: Decibels, release: float) -> tuple[float, Lufs]:
+        """Found by secants, and the loudness it makes; the nearest it came where the target is out of
+        reach."""
+        unlimited = gated(self._profile.tenths)
+        if not np.isfinite(unlimited):
+            raise ProductionError(_("There is no sound in this bulletin"))
+        gain, slope = float(target - unlimited), 1.0
         now = self._loudness(gain, ceiling, release)
         for _round in range(_ROUNDS):
             step = (target - now) / slope
@@ -81,7 +85,7 @@ class Master:
             gain, before = gain + step, now
             now = self._loudness(gain, ceiling, release)
             slope = min(1.0, max(0.1, (now - before) / step))
-        return gain
+        return gain, now
 
     def _loudness(self, gain: float, ceiling: Decibels, release: float) -> Lufs:
         """How loud the mix is with that gain, limited: each tenth keeps the share that its energy keeps."""

@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from broadcaster.audio import Format, Measurement, Meter, Tag, ahead, encode, publish, stream
+from broadcaster.audio import Format, Measurement, Meter, Tag, encode, publish
 from broadcaster.errors import AudioError, ProductionError
 from broadcaster.language import _
 from broadcaster.production.mastering import Master
@@ -75,8 +75,9 @@ def _written(master: Master, part: Path, wanted: Pressing, tags: Mapping[Tag, st
     """Encode, decode and correct until the decoded sound is what is wanted."""
     aim = replace(wanted, true_peak=Decibels(wanted.true_peak - _CODEC_ADDS[wanted.format]))
     for _attempt in range(_ATTEMPTS):
-        frames = encode(master.blocks(aim.loudness, aim.true_peak), part, format=wanted.format, tags=tags)
-        measured = _measured(part)
+        blocks, meter = master.blocks(aim.loudness, aim.true_peak), Meter()
+        frames = encode(blocks, part, format=wanted.format, tags=tags, meter=meter)
+        measured = meter.result()
         if measured.frames != frames:
             raise AudioError(_("The written sound has another length than the mixed one"), part.name)
         over = measured.true_peak - wanted.true_peak
@@ -105,13 +106,6 @@ def _check(measured: Measurement, wanted: Pressing) -> None:
             f"{measured.longest_silence_s:.1f} s",
             _("Set shorter pauses in [voices]"),
         )
-
-
-def _measured(path: Path) -> Measurement:
-    meter = Meter()
-    for block in ahead(stream(path)):
-        meter.add(block)
-    return meter.result()
 
 
 def _digest(path: Path) -> str:

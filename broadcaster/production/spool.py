@@ -16,8 +16,8 @@ from broadcaster.errors import ProductionError
 from broadcaster.language import _
 from broadcaster.units import Samples
 
-_IN_MEMORY = 16_000_000
-"""Bytes up to which nothing is written at all: five and a half minutes."""
+_IN_MEMORY = 4_000_000
+"""Bytes up to which nothing is written at all: over a minute, a notice."""
 _SAMPLE = 2
 
 

@@ -1,43 +1,23 @@
-"""The as-run log: append-only events, chained by hash, one chain per device.
-
-Each event's hash covers its whole row and the hash before it: a changed, missing or inserted row breaks the
-chain.
-"""
+"""The as-run log: append-only events, chained by hash (chain.py), one chain per device."""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import fields
 from datetime import datetime
-from enum import StrEnum
-from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import ColumnElement, Connection, delete, exists, func, insert, select
 
-from broadcaster.playout.airing import AsRun
-from broadcaster.store.columns import json_text, known, to_ms
-from broadcaster.store.part import AnyRow, Part
-from broadcaster.store.tables import airing, asrun_event, outcome, station
+from broadcaster.playout.airing import AiringState, AsRun
+from broadcaster.store.chain import COLUMNS, Chain, Event, Fields, hash_of, verify
+from broadcaster.store.columns import NEVER, json_text, known, to_ms
+from broadcaster.store.part import AnyRow, Part, record
+from broadcaster.store.people import require_person
+from broadcaster.store.tables import act, airing, asrun_event, outcome, station
 
+__all__ = ["AsRunLog", "Event", "append", "head", "newest_instant"]
 
-class Event(StrEnum):
-    BEGAN = "began"
-    """Sound starts at `position`."""
-    ENDED = "ended"
-    """With its outcome, and all that the log line says."""
-    RESTORED = "restored"
-    """Its end was taken back: the timetable wants it again."""
-
-
-@dataclass(frozen=True)
-class Chain:
-    """One device's events, as `verify_as_run` found them."""
-
-    device: str
-    events: int
-    broken_at: int | None
-    """Seq of the first event that does not follow from the one before it; None: the chain is whole."""
+_ORDER = (asrun_event.c.device, asrun_event.c.epoch, asrun_event.c.seq)
 
 
 class AsRunLog(Part):
@@ -53,23 +33,65 @@ class AsRunLog(Part):
         with self._database.reading() as connection:
             return tuple(_line(row) for row in connection.execute(wanted))
 
+    def as_run_events(self, *, through: int | None = None) -> Iterator[Fields]:
+        """Every event by device, epoch and seq; `through`: those of this device up to that seq.
+
+        They come from one snapshot, which is held until the last was taken.
+        """
+        with self._database.reading() as connection:
+            which = () if through is None else (_own(connection), asrun_event.c.seq <= through)
+            every = select(asrun_event).where(*which).order_by(*_ORDER).execution_options(yield_per=1000)
+            for row in connection.execute(every):
+                yield {name: getattr(row, name) for name in COLUMNS} | {"at": to_ms(row.at)}
+
     def verify_as_run(self) -> tuple[Chain, ...]:
         """Walk every device's chain from its beginning."""
-        key = (asrun_event.c.device, asrun_event.c.epoch, asrun_event.c.seq)
-        every = select(asrun_event).order_by(*key).execution_options(yield_per=1000)
-        chains: dict[str, Chain] = {}
-        last: AnyRow | None = None
+        return verify(self.as_run_events())
+
+    def unlogged(self) -> tuple[str, ...]:
+        """Ids of airings that were played, or tried, and ended, but of whose end the log says nothing: events
+        were taken from its newest end."""
         with self._database.reading() as connection:
-            for event in connection.execute(every):
-                if last is not None and last.device != event.device:
-                    last = None
-                chain = chains.get(event.device, Chain(event.device, 0, None))
-                broken_at = chain.broken_at
-                if broken_at is None and not _follows(last, event):
-                    broken_at = event.seq
-                chains[event.device] = Chain(event.device, chain.events + 1, broken_at)
-                last = event
-        return tuple(chains.values())
+            first = select(asrun_event.c.seq, asrun_event.c.at).where(_own(connection)).order_by(*_ORDER)
+            oldest = connection.execute(first.limit(1)).first()
+            since = oldest.at if oldest and oldest.seq > 1 else NEVER
+            told = exists().where(asrun_event.c.airing_id == airing.c.id, asrun_event.c.kind == Event.ENDED)
+            mute = select(airing.c.id).where(
+                airing.c.state == AiringState.ENDED, airing.c.claimed_at > since, ~told
+            )
+            return tuple(connection.scalars(mute))
+
+    def newest_record(self) -> datetime | None:
+        """The newest instant that stands on record; no true clock shows less."""
+        with self._database.reading() as connection:
+            return newest_instant(connection)
+
+    def before(self, instant: datetime) -> int:
+        """Seq of the last event of the part of this device's chain that lies before `instant`; 0: none."""
+        with self._database.reading() as connection:
+            own = _own(connection)
+            later = select(func.min(asrun_event.c.seq)).where(own, asrun_event.c.at >= instant)
+            newest = select(func.max(asrun_event.c.seq)).where(own)
+            first_later = connection.scalar(later)
+            return (connection.scalar(newest) or 0) if first_later is None else first_later - 1
+
+    def prune_as_run(self, through: int, *, by: str, now: datetime) -> int:
+        """Take this device's events up to seq `through` out and leave a checkpoint; how many they were.
+
+        `by` is a known person (NotFound). Whatever is to be kept of them is exported first.
+        """
+        with self._database.writing(told=False) as connection:
+            require_person(connection, by)
+            doomed = (_own(connection), asrun_event.c.seq <= through)
+            last = connection.execute(
+                select(asrun_event).where(*doomed).order_by(asrun_event.c.seq.desc()).limit(1)
+            ).first()
+            if last is None:
+                return 0
+            checkpoint = {"through": last.seq, "hash": last.hash}
+            append(connection, now, Event.CHECKPOINT, [("", checkpoint)])
+            record(connection, by, now, "prune as-run log", "", **checkpoint)
+            return connection.execute(delete(asrun_event).where(*doomed)).rowcount
 
 
 def append(
@@ -77,7 +99,7 @@ def append(
 ) -> None:
     """Add an event for each (airing id, payload) to this device's chain."""
     own = connection.execute(select(station)).one()
-    seq, before = _head(connection, own.device_id)
+    seq, before = head(connection, own.device_id)
     rows = []
     for airing_id, payload in entries:
         seq += 1
@@ -92,13 +114,14 @@ def append(
             "payload": json_text(payload),
             "prev_hash": before,
         }
-        before = _hash(row)
+        before = hash_of(row | {"at": to_ms(at)})
         rows.append(row | {"hash": before})
     if rows:
         connection.execute(insert(asrun_event), rows)
 
 
-def _head(connection: Connection, device: str) -> tuple[int, str]:
+def head(connection: Connection, device: str) -> tuple[int, str]:
+    """Seq and hash of the device's newest event; (0, "") when it has none."""
     newest = (
         select(asrun_event.c.seq, asrun_event.c.hash)
         .where(asrun_event.c.device == device)
@@ -109,16 +132,14 @@ def _head(connection: Connection, device: str) -> tuple[int, str]:
     return (row.seq, row.hash) if row else (0, "")
 
 
-def _hash(event: Mapping[str, Any]) -> str:
-    covered = {name: value for name, value in event.items() if name != "hash"}
-    covered["at"] = to_ms(covered["at"])
-    return hashlib.sha256(json_text(covered).encode()).hexdigest()
+def newest_instant(connection: Connection) -> datetime | None:
+    """Of all events and acts."""
+    newest = [connection.scalar(select(func.max(table.c.at))) for table in (asrun_event, act)]
+    return max((instant for instant in newest if instant is not None), default=None)
 
 
-def _follows(last: AnyRow | None, event: AnyRow) -> bool:
-    seq, before = (last.seq, last.hash) if last else (0, "")
-    own = _hash(event._asdict())
-    return bool(event.seq == seq + 1 and event.prev_hash == before and event.hash == own)
+def _own(connection: Connection) -> ColumnElement[bool]:
+    return asrun_event.c.device == connection.scalar(select(station.c.device_id))
 
 
 def _line(row: AnyRow) -> AsRun:

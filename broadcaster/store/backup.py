@@ -34,16 +34,21 @@ class Backups(Part):
 
     def check(self) -> tuple[str, ...]:
         """What is damaged in the file, or points nowhere; empty when all is well."""
-        with self._database.reading() as connection:
-            integrity = connection.exec_driver_sql("PRAGMA integrity_check").scalars().all()
-            dangling = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
-        return (
-            *(line for line in integrity if line != "ok"),
-            *(
-                _("{table} row {row} names no {parent}").format(table=table, row=row, parent=parent)
-                for table, row, parent, _key in dangling
-            ),
-        )
+        return faults_of(self._database)
+
+
+def faults_of(database: Database) -> tuple[str, ...]:
+    """What is damaged in the file, or points nowhere; empty when all is well."""
+    with database.reading() as connection:
+        integrity = connection.exec_driver_sql("PRAGMA integrity_check").scalars().all()
+        dangling = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+    return (
+        *(line for line in integrity if line != "ok"),
+        *(
+            _("{table} row {row} names no {parent}").format(table=table, row=row, parent=parent)
+            for table, row, parent, _key in dangling
+        ),
+    )
 
 
 def copy(database: Database, to: Path) -> None:

@@ -35,9 +35,16 @@ class Editions(Part):
             fixed = tuple(FixedEdition(row.slot_id, row.starts_at, scripts[row.id]) for row in rows)
             return State(as_of, waiting(connection), fixed, last_plays(connection, as_of))
 
-    def reconcile(self, planned: Sequence[PlannedEdition], *, now: datetime, until: datetime) -> Reconciled:
+    def reconcile(
+        self,
+        planned: Sequence[PlannedEdition],
+        *,
+        now: datetime,
+        until: datetime,
+        only: str | None = None,
+    ) -> Reconciled:
         with self._database.writing() as connection:
-            return reconcile(connection, planned, now, until)
+            return reconcile(connection, planned, now, until, only)
 
     def editions(self, start: datetime, end: datetime) -> tuple[Edition, ...]:
         window = (table.c.starts_at >= start, table.c.starts_at < end)

@@ -41,6 +41,7 @@ class Database:
         self._watch_lock = threading.Lock()
         self._watcher: sqlite3.Connection | None = None
         self._data_version = self._version = -1
+        self.station_id = ""
         self._engine = create_engine(
             "sqlite://",
             creator=self._connect,
@@ -52,6 +53,7 @@ class Database:
 
     def bind(self, station_id: str) -> None:
         """Rows that are inserted from now on belong to that station (tables.py)."""
+        self.station_id = station_id
         self._engine.update_execution_options(station_id=station_id)
 
     @contextmanager

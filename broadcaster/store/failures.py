@@ -81,7 +81,7 @@ def unusable(path: Path | str, why: BaseException) -> StoreError:
 
 def corrupt(path: Path, backups: Path, why: BaseException | str) -> StoreCorrupt:
     newest = newest_backup(backups)
-    todo = _("Set the file aside and put the newest backup in its place: {backup}").format(backup=newest)
+    todo = _("Put the newest backup back: broadcaster restore {backup}").format(backup=newest)
     return StoreCorrupt(
         _("The database is damaged, or no database of a station"),
         f"{path}: {why}",

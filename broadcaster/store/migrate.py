@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from uuid import uuid4
 
@@ -41,6 +43,12 @@ def bring_up(database: Database, clock: Clock) -> None:
         raise StoreError(
             _("There is no station in this database"), str(database.path), _("Make one: broadcaster init")
         )
+    if revision not in REVISIONS and revision < REVISIONS[-1]:
+        raise StoreError(
+            _("The database was made by a program too old for this one"),
+            f"{database.path} ({revision} < {REVISIONS[0]})",
+            _("Open it once with a broadcaster of those days; the database was not touched"),
+        )
     if revision not in REVISIONS:
         raise SchemaTooNew(
             _("The database was made by a newer program"),
@@ -52,6 +60,17 @@ def bring_up(database: Database, clock: Clock) -> None:
         copy(database, database.backups / f"{database.path.stem}-before-{REVISIONS[-1]}-{stamp}.db")
         with database.migrating() as connection:
             _upgrade(connection)
+
+
+def stale_revision(path: Path) -> str:
+    """The revision of a database that an older program made and that was not brought up since; "" when it is
+    current, newer, or cannot be asked. Nothing is changed."""
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+            (revision,) = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+    except (sqlite3.Error, TypeError):
+        return ""
+    return str(revision) if str(revision) < REVISIONS[-1] else ""
 
 
 def station_id(database: Database) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import uuid4
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, insert, select, update
 
 from broadcaster.desk.ports import EditionState, Reconciled
 from broadcaster.playout.airing import AiringState
@@ -27,12 +27,19 @@ _Standing = dict[str, dict[str, AnyRow]]
 
 
 def reconcile(
-    connection: Connection, planned: Sequence[PlannedEdition], now: datetime, until: datetime
+    connection: Connection,
+    planned: Sequence[PlannedEdition],
+    now: datetime,
+    until: datetime,
+    only: str | None = None,
 ) -> Reconciled:
     """As DeskStore.reconcile says; nothing is written when nothing differs."""
     wanted = _wanted(connection, planned, now, until)
-    editions = _editions_between(connection, now, until)
-    standing = _airings_between(connection, now, until)
+    coming = [slot.c.kind == SlotKind.PROGRAMME, edition.c.starts_at >= now, edition.c.starts_at < until]
+    if only is not None:
+        coming.append(edition.c.slot_id == only)
+    editions = _editions(connection, coming)
+    standing = _airings(connection, coming)
     plans = _write_editions(connection, wanted, editions)
 
     added = _add(connection, plans, standing, now)
@@ -47,7 +54,8 @@ def _wanted(
     connection: Connection, planned: Sequence[PlannedEdition], now: datetime, until: datetime
 ) -> dict[_Key, PlannedEdition]:
     # A plan may be older than the removal of a slot.
-    in_timetable = set(connection.scalars(select(slot.c.id).where(slot.c.removed.is_(False))))
+    named = among(slot.c.id, {plan.slot.id for plan in planned})
+    in_timetable = set(connection.scalars(select(slot.c.id).where(named, slot.c.removed.is_(False))))
     return {
         (plan.slot.id, to_ms(plan.starts_at)): plan
         for plan in planned
@@ -55,23 +63,23 @@ def _wanted(
     }
 
 
-def _editions_between(connection: Connection, now: datetime, until: datetime) -> dict[_Key, AnyRow]:
+def _editions(connection: Connection, which: Sequence[ColumnElement[bool]]) -> dict[_Key, AnyRow]:
     rows = connection.execute(
         select(
             *(edition.c.id, edition.c.slot_id, edition.c.starts_at, edition.c.state, edition.c.has_scripts)
         )
         .join(slot)
-        .where(slot.c.kind == SlotKind.PROGRAMME, edition.c.starts_at >= now, edition.c.starts_at < until)
+        .where(*which)
     )
     return {(row.slot_id, to_ms(row.starts_at)): row for row in rows}
 
 
-def _airings_between(connection: Connection, now: datetime, until: datetime) -> _Standing:
+def _airings(connection: Connection, which: Sequence[ColumnElement[bool]]) -> _Standing:
     rows = connection.execute(
         select(airing.c.id, airing.c.edition_id, airing.c.hamlet_id, airing.c.state)
         .join(edition, edition.c.id == airing.c.edition_id)
         .join(slot, slot.c.id == edition.c.slot_id)
-        .where(slot.c.kind == SlotKind.PROGRAMME, edition.c.starts_at >= now, edition.c.starts_at < until)
+        .where(*which)
     )
     standing: _Standing = defaultdict(dict)
     for row in rows:

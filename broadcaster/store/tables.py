@@ -78,7 +78,7 @@ def _part_of(whole: str, *, key: bool = False) -> Column[Any]:
     return Column(f"{whole}_id", Text, ForeignKey(f"{whole}.id"), nullable=False, primary_key=key)
 
 
-SPANNING = text('"first" IS NULL OR "last" IS NULL OR "first" <> "last"')
+SPANNING = text('("first" IS NULL OR "last" IS NULL OR "first" <> "last")')
 """Of a slot: it has more than one day."""
 station = Table(
     "station",

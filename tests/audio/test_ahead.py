@@ -40,6 +40,12 @@ def test_things_come_in_their_order() -> None:
     assert list(taken_ahead(Shelf(0))) == list(taken_ahead(())) == []
 
 
+@pytest.mark.parametrize("together", [1, 2, 7, 200])
+def test_things_made_together_come_in_their_order(together: int) -> None:
+    assert list(ahead(range(100), together)) == list(range(100))
+    assert list(ahead((), together)) == []
+
+
 def test_one_thing_is_made_while_another_is_in_use() -> None:
     made = threading.Event()
 

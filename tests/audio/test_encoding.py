@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ import pytest
 import soundfile
 from numpy.typing import NDArray
 
-from broadcaster.audio import Format, decode, encode, measure, samples
+from broadcaster.audio import Format, Meter, decode, encode, measure, samples
 from broadcaster.errors import AudioError
 from tests.audio.sounds import babble, tone
 
@@ -86,9 +87,45 @@ def test_the_same_samples_give_the_same_bytes_however_they_come(tmp_path: Path, 
 
 
 @pytest.mark.parametrize("format", FORMATS)
+@pytest.mark.parametrize("frames", [1, 576, 168_123])
+def test_a_meter_hears_what_the_file_decodes_to(tmp_path: Path, frames: int, format: Format) -> None:
+    sound, meter = babble(8)[:frames], Meter()
+
+    encode(
+        (sound[:100_000], sound[100_000:]), tmp_path / "a", format=format, tags={"title": "a"}, meter=meter
+    )
+
+    heard, there = meter.result(), measure(samples(decode(tmp_path / "a")))
+    assert heard.frames == there.frames == frames
+    if frames > 20_000:
+        assert heard.loudness == pytest.approx(there.loudness, abs=0.001)
+        assert heard.true_peak == pytest.approx(there.true_peak, abs=0.01)
+        if format in ("mp3", "opus"):
+            assert heard.true_peak != pytest.approx(measure(sound).true_peak, abs=0.001)
+
+
+def test_mp3_is_heard_while_it_is_written(tmp_path: Path) -> None:
+    heard = threading.Event()
+
+    class Listening(Meter):
+        def add(self, block: NDArray[Any]) -> None:
+            super().add(block)
+            heard.set()
+
+    def blocks() -> Iterator[NDArray[Any]]:
+        yield from (babble(5) for _block in range(8))
+        assert heard.wait(20)
+        yield babble(5)
+
+    encode(blocks(), tmp_path / "a", meter=Listening())
+
+
+@pytest.mark.parametrize("format", FORMATS)
 def test_nothing_to_write_is_refused_and_leaves_nothing(tmp_path: Path, format: Format) -> None:
     with pytest.raises(AudioError, match="no sound to write"):
         encode(np.zeros(0, np.float32), tmp_path / "a", format=format)
+    with pytest.raises(AudioError, match="no sound to write"):
+        encode((), tmp_path / "a", format=format, meter=Meter())
 
     assert not list(tmp_path.iterdir())
 
@@ -103,6 +140,8 @@ def test_a_failure_on_the_way_leaves_the_old_file_and_nothing_else(tmp_path: Pat
 
     with pytest.raises(RuntimeError, match="mixer"):
         encode(failing(), tmp_path / "a", format=format)
+    with pytest.raises(RuntimeError, match="mixer"):
+        encode(failing(), tmp_path / "a", format=format, meter=Meter())
 
     assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("a", b"old")]
 
@@ -117,12 +156,12 @@ def test_a_missing_folder_is_refused(tmp_path: Path) -> None:
 FULL_DISK = """
 import resource, sys
 from pathlib import Path
-from broadcaster.audio import encode
+from broadcaster.audio import Meter, encode
 from broadcaster.errors import AudioError
 from tests.audio.sounds import babble
 resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
 try:
-    encode(babble(20), Path(sys.argv[1]) / "a", format=sys.argv[2])
+    encode(babble(20), Path(sys.argv[1]) / "a", format=sys.argv[2], meter=Meter())
 except AudioError as error:
     print(error)
 """

@@ -27,6 +27,16 @@ _WORDS = (
 )
 
 
+def sentences(number: int) -> list[str]:
+    """Sentences that are all different, each of which an online voice says in one go."""
+    return [f"Tổ {_counted(n)}, {_WORDS[n % len(_WORDS)]}.".replace("Ủy", "ủy") for n in range(number)]
+
+
+def _counted(number: int) -> str:
+    digits = ("không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín")
+    return " ".join(digits[int(digit)] for digit in str(number))
+
+
 def make_corpus(folder: Path) -> None:
     """Segments as 24 kHz mono MP3 without an Info frame, as online voices send them; the rest as WAV, 44.1
     kHz stereo, as operators have it, and as MP3 for who cannot join different formats.

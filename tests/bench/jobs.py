@@ -1,18 +1,23 @@
-"""python -m tests.bench.jobs JOB CORPUS MINUTES FILE: a contestant makes a bulletin in its process."""
+"""python -m tests.bench.jobs JOB CORPUS NUMBER FILE: a contestant makes a bulletin in its process.
+
+NUMBER is the length in minutes, or what else the job names so.
+"""
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
 import sys
 import warnings
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from tests.bench.corpus import PER_MINUTE, segment
+from tests.bench.corpus import PER_MINUTE, segment, sentences
 
 _FORM = """
 gap_ms = 0
@@ -128,31 +133,71 @@ def lame(corpus: Path, minutes: int, file: Path) -> None:
         mp3.write(encoder.flush())
 
 
-def espeak(corpus: Path, minutes: int, file: Path) -> None:
+def espeak(corpus: Path, letters: int, file: Path) -> None:
     """Words to bulletin, from nothing: the speech worker is started, the cache is empty."""
+    from broadcaster.clock import SystemClock
+    from broadcaster.voices import EspeakVoice
+
+    text = "\n".join(sentences(letters // 80))[:letters]
+    cache = file.with_suffix(".cache")
+    shutil.rmtree(cache, ignore_errors=True)
+    _said(EspeakVoice(clock=SystemClock()), cache, text, corpus, file)
+
+
+def gtts(corpus: Path, per_second: int, file: Path) -> None:
+    """The words in `corpus`/script.txt by the online voice, or what is served in its place."""
+    from broadcaster.clock import SystemClock
+    from broadcaster.voices import GttsVoice
+
+    voice = GttsVoice(clock=SystemClock(), per_second=per_second, ca_file=corpus / "ca.pem")
+    text = (corpus / "script.txt").read_text(encoding="utf-8")
+    _said(voice, file.with_suffix(".cache"), text, corpus, file)
+
+
+def _said(voice: Any, cache: Path, text: str, corpus: Path, file: Path) -> None:
     from broadcaster.clock import SystemClock
     from broadcaster.production.bulletin import FormName, Item, Programme
     from broadcaster.production.studio import Studio, StudioSettings
     from broadcaster.units import Decibels, Lufs, Milliseconds
-    from broadcaster.voices import ClipCache, EspeakVoice, Pauses, Speaker
+    from broadcaster.voices import ClipCache, Pauses, Speaker
 
     clock = SystemClock()
-    cache = ClipCache(file.parent / f"cache-{file.stem}", max_bytes=10**9, max_days=9, clock=clock)
-    pauses = Pauses(Milliseconds(450), Milliseconds(180), Milliseconds(800))
-    speaker = Speaker([EspeakVoice(clock=clock)], cache, pauses, clock)
+    clips = ClipCache(cache, max_bytes=10**9, max_days=9, clock=clock)
+    speaker = Speaker([voice], clips, Pauses(Milliseconds(450), Milliseconds(180), Milliseconds(800)), clock)
     opening, separator, closing = (corpus / f"{name}.wav" for name in ("opening", "separator", "closing"))
     settings = StudioSettings("mp3", Lufs(-16), Decibels(-1), "", opening, opening, separator, closing)
-    lines = tuple((corpus / "plan.txt").read_text(encoding="utf-8").split("\n"))
-    programme = Programme(FormName.DAILY, "xã Tân Hưng", (Item("Kế hoạch", lines),))
+    programme = Programme(FormName.SPOTS, "xã Tân Hưng", (Item("Kế hoạch", tuple(text.split("\n"))),))
     try:
-        made = Studio(speaker, settings, file.parent / "out").make(programme, seconds=60)
+        made = Studio(speaker, settings, file.parent / "out").make(programme, seconds=900)
     finally:
         speaker.close()
     shutil.move(file.parent / "out" / made.file_name, file)
 
 
+def station(corpus: Path, letters: int, file: Path) -> None:
+    """An approved script of so many characters, rendered on the command line of a station without network."""
+    folder, text = file.parent / "station", file.parent / "bài.txt"
+    text.write_text("Thông báo\n\n" + "\n\n".join(sentences(letters // 80)), encoding="utf-8")
+    alone = os.environ | {"HTTPS_PROXY": "http://127.0.0.1:9", "HTTP_PROXY": "http://127.0.0.1:9"}
+    for arguments in (
+        ("init", "--name", "Tân Hưng"),
+        ("person", "add", "A"),
+        ("person", "add", "B"),
+        ("script", "add", str(text), "--by", "A"),
+        ("script", "approve", "bai", "--by", "B"),
+    ):
+        command = [sys.executable, "-m", "broadcaster", "--station", str(folder), *arguments]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env=alone)
+    os.environ.update(alone)
+    from broadcaster.cli.main import main
+
+    with suppress(SystemExit):
+        main(["--station", str(folder), "render", "bai"])
+    shutil.move(next((folder / "audio_out").glob("*.mp3")), file)
+
+
 JOBS: Mapping[str, Callable[[Path, int, Path], None]] = {
-    job.__name__: job for job in (ours, pydub, ffmpeg, lame, espeak)
+    job.__name__: job for job in (ours, pydub, ffmpeg, lame, espeak, gtts, station)
 }
 
 

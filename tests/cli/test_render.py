@@ -47,17 +47,23 @@ def test_a_script_that_waits_nowhere_becomes_a_notice(station: Path) -> None:
 
 
 def test_one_that_fails_does_not_stop_the_others(station: Path) -> None:
-    (station / "jingles" / "opening.flac").write_bytes(b"no sound")
+    text = station.parent / "bon.txt"
+    text.write_text("Tin bon\n\nMời bà con nghe tin bon.\n", encoding="utf-8")
+    chime = str(station / "jingles" / "chime.flac")
+    assert here(station, "script", "add", str(text), "--by", AUTHOR).code == 0
+    assert here(station, "record", "bon", "--file", chime, "--by", AUTHOR).code == 0
+    assert here(station, "script", "approve", "bon", "--by", APPROVER).code == 0
+    (recording,) = (station / "recordings").iterdir()
+    recording.unlink()
 
-    run = here(station, "render", "mot", "ba")
+    run = here(station, "render", "bon", "ba")
 
     assert run.code == 1
     assert "Tin ba" in run.out
     assert "made in" in run.out
-    assert "Not made: Tin mot" in run.err
-    assert "opening.flac" in run.err
+    assert "Not made: Tin bon" in run.err
     assert "1/2" in run.err
-    refused(here(station, "render", "mot"), 1, "opening.flac")
+    refused(here(station, "render", "bon"), 1, recording.stem[:12])
 
 
 def test_why_a_lesser_voice_spoke_stands_in_its_line(station: Path) -> None:

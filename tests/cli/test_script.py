@@ -46,14 +46,14 @@ def test_it_is_shown_as_it_will_be_heard(small: Path, code: str) -> None:
         "(woman) Thưa bà con, hôm nay trời đẹp.",
         "[trống hội]",
         "(man) Mời bà con nghe tin.",
-        "[nghỉ → pause]",
+        "[nghỉ 2 giây → pause]",
         "(man) Xin cảm ơn.",
         "",
     ]
     assert "no sound is known for [trống hội]" in heard
     assert shown(small, code)["key"] is True
     assert shown(small, code)["marks"] == [
-        "key", "cue:nhạc hiệu", "voice:nữ", "cue:trống hội", "voice:nam", "cue:nghỉ", "voice:nam",
+        "key", "cue:nhạc hiệu", "voice:nữ", "cue:trống hội", "voice:nam", "cue:nghỉ 2 giây", "voice:nam",
     ]  # fmt: skip
 
 

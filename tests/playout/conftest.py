@@ -18,6 +18,8 @@ from broadcaster.audio import RATE
 from broadcaster.clock import Clock, SystemClock
 from broadcaster.errors import OutputError
 from broadcaster.playout.airing import Airing, AsRun, Outcome
+from broadcaster.playout.amplifiers import Amplifiers
+from broadcaster.playout.listener import Listener
 from broadcaster.playout.outputs.output import Block, Output
 from broadcaster.playout.playout import Playout
 from broadcaster.timetable.hamlet import Hamlet
@@ -52,6 +54,8 @@ class Rig:
         self.may_air: Callable[[Airing], str] = lambda _airing: ""
         self.monitor: Callable[[], Output | None] = lambda: None
         self.clock_vouched = False
+        self.amplifiers: Amplifiers | None = None
+        self.listener: Listener | None = None
         self.playout: Playout | None = None
 
     def audio(self, samples: Block) -> tuple[str, str]:
@@ -94,6 +98,8 @@ class Rig:
             on_notice=self.notices.append,
             monitor=lambda: self.monitor(),
             clock_vouched=lambda: self.clock_vouched,
+            amplifiers=self.amplifiers,
+            listener=self.listener,
         )
         self.playout.start()
         return self.playout

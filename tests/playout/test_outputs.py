@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -22,13 +23,14 @@ from broadcaster.audio import RATE
 from broadcaster.clock import SystemClock
 from broadcaster.errors import OutputError
 from broadcaster.playout.outputs import card as card_module
-from broadcaster.playout.outputs import probe
+from broadcaster.playout.outputs import opening, probe
 from broadcaster.playout.outputs.card import CHANNELS, Card, Track
 from broadcaster.playout.outputs.file import FileOutput, Keep
 from broadcaster.playout.outputs.opening import Outputs, shared_key, split
 from broadcaster.playout.outputs.output import BLOCK, Block, Output, Take
+from broadcaster.playout.outputs.patience import within
 from broadcaster.playout.outputs.soundcard import SoundCardOutput
-from broadcaster.units import Samples
+from broadcaster.units import Milliseconds, Samples
 from tests.contracts.output import OutputContract, blocks, take
 from tests.playout.conftest import tone
 from tests.playout.recorder import Recorder
@@ -260,6 +262,129 @@ def test_a_first_sample_lands_on_the_frame_of_its_instant() -> None:
             assert card.instant_of(card.frame_at(at)) == pytest.approx(at, abs=1 / RATE)
     finally:
         card.close()
+
+
+class DriftingCard(Card):
+    """A card whose frames take longer, or less long, than they should: `pace` is 1 for a true one."""
+
+    def __init__(self, pace: float) -> None:
+        self._pace = pace
+        self._end = 0
+        self.tracks: list[Track] = []
+
+    def frame_at(self, instant: float) -> int:
+        return 0
+
+    def instant_of(self, frame: int) -> float:
+        return frame / RATE * self._pace
+
+    def add(self, track: Track) -> None:
+        self.tracks.append(track)
+
+    def remove(self, track: Track) -> None: ...
+
+    def put(self, track: Track, samples: NDArray[np.int16]) -> None:
+        track.waiting.append(samples)
+        self._end += len(samples)
+
+    def end_of(self, track: Track) -> int:
+        return self._end
+
+    def wait_for(self, frame: int) -> None: ...
+
+    def check(self) -> None: ...
+
+
+@pytest.mark.parametrize("pace", [0.9999, 1.0001, 1.0])
+def test_a_card_whose_crystal_is_off_is_kept_in_step_in_the_pauses(pace: float) -> None:
+    card = DriftingCard(pace)
+    output = SoundCardOutput(card, 0, Milliseconds(0), lambda _card: None)
+    output.start(take(), 0.0)
+    loud, pause = np.full(BLOCK, 5000, np.int16), np.full(BLOCK, 20, np.int16)
+    for number in range(18_000):
+        output.write(pause if number % 3 == 0 else loud)
+    (track,) = card.tracks
+    off = card.instant_of(card.end_of(track)) - 1800.0
+    assert abs(off) < 0.004
+    assert all(len(part) == BLOCK for part in track.waiting if part[0] == 5000)
+    track.sounded = card.end_of(track)
+    assert output.sounded() == 18_000 * BLOCK
+
+
+def test_a_driver_that_hangs_is_left_behind_and_what_it_opens_later_is_given_back() -> None:
+    release, given = threading.Event(), threading.Event()
+
+    def slow() -> str:
+        release.wait(10)
+        return "card"
+
+    before = time.monotonic()
+    with pytest.raises(TimeoutError):
+        within(0.1, slow, lambda _thing: given.set())
+    assert time.monotonic() - before < 5
+    assert not given.is_set()
+    release.set()
+    assert given.wait(10)
+    assert within(10, lambda: "card", lambda _thing: None) == "card"
+    with pytest.raises(OutputError):
+        within(10, lambda: Card("nothing", SystemClock(), NO_SOUND), Card.close)
+
+
+def test_a_card_that_does_not_answer_is_one_clear_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(opening, "_OPEN_S", 0.1)
+
+    class Hanging(Card):
+        def __init__(self, *_args: object) -> None:
+            time.sleep(0.5)
+
+        def close(self) -> None: ...
+
+    monkeypatch.setattr(opening, "Card", Hanging)
+    with pytest.raises(OutputError, match="does not answer"):
+        outputs(tmp_path).open("soundcard:", "ap-1")
+
+
+def test_a_card_that_was_there_is_opened_again_without_a_search_and_nothing_stands_in(tmp_path: Path) -> None:
+    looked: list[int] = []
+
+    def cards() -> tuple[str, ...]:
+        looked.append(1)
+        return ("null",) if len(looked) == 1 else ()
+
+    opener = Outputs(tmp_path, SystemClock(), ZONE, cards=cards, backends=lambda: NO_SOUND)
+    for _ in range(2):
+        output = opener.open("soundcard:", "ap-1")
+        assert isinstance(output, SoundCardOutput)
+        output.close()
+    assert len(looked) == 1
+
+
+def test_each_output_has_its_own_offset(tmp_path: Path) -> None:
+    offsets = {"soundcard:": Milliseconds(-30), "soundcard:#2": Milliseconds(15)}
+    opener = outputs(tmp_path, offset=Milliseconds(7), offsets=offsets)
+    found = {
+        url: opener.offset_of(url) for url in ("soundcard:", "soundcard:#1", "soundcard:#2", "soundcard:X")
+    }
+    assert found == {"soundcard:": -30, "soundcard:#1": -30, "soundcard:#2": 15, "soundcard:X": 7}
+
+
+def test_a_card_that_let_its_buffer_run_dry_is_followed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What `frame_at` goes by: how late the card asks, by its frame count."""
+    card = Card("", SystemClock(), NO_SOUND)
+    card.close()
+    card._bases.clear()
+    for base in (10.0, 10.04, 10.001, 10.09, 10.002):
+        card._keep_pace(base)
+    assert card.instant_of(0) == 10.0
+    for base in (10.05, 10.03, 10.031, 10.04):
+        card._keep_pace(base)
+    assert card.instant_of(0) == 10.0
+    card._keep_pace(10.033)
+    assert card.instant_of(0) == 10.03
+    card._keep_pace(11.5)
+    assert card.instant_of(0) == 11.5
 
 
 def mixed(*tracks: Track, frame: int, count: int) -> NDArray[np.int32]:

@@ -23,9 +23,19 @@ from broadcaster.language import _
 BUFFER_MS = 200
 """Measured: no dropout with both cores busy, where 50 ms had four in ten seconds."""
 CHANNELS = 2
-_SILENT_S = 2.0
+_SILENT_S = 1.2
+"""A card that has asked for nothing in this time is gone."""
+_STARTING_S = 3.0
+"""PulseAudio was seen to take two seconds over a card's first frames."""
 _LOOK_S = 0.1
 _SETTLED = 3
+_REMEMBERED = 32
+"""Askings: 6 s. A busy computer asks late now and then, so the earliest of them tells the pace."""
+_LATE_IN_A_ROW = 5
+_LATE_S = 0.01
+"""So many that all come so much later tell of a card that let a little time pass in silence."""
+_SLIPPED_S = BUFFER_MS / 1000
+"""A card that asks later than this by its own pace has let its buffer run dry: its frames sound later now."""
 _LIMITS = (-32768, 32767)
 
 
@@ -69,7 +79,7 @@ class Card:
         self._clock = clock
         self._frame = 0
         self._heard_at = clock.monotonic()
-        self._bases: deque[float] = deque(maxlen=16)
+        self._bases: deque[float] = deque(maxlen=_REMEMBERED)
         self._tracks: list[Track] = []
         self._changed = threading.Condition()
         self._lost = threading.Event()
@@ -109,18 +119,19 @@ class Card:
     def _settle(self) -> None:
         """The card takes its first frames at once, to fill its buffer: only then is its pace known."""
         with self._changed:
-            self._changed.wait_for(lambda: len(self._bases) >= _SETTLED, _SILENT_S)
-        self.check()
+            settled = self._changed.wait_for(lambda: len(self._bases) >= _SETTLED, _STARTING_S)
+        if not settled:
+            raise self.trouble(_("it takes no sound"))
 
     def frame_at(self, instant: float) -> int:
         """The frame that is handed over at a monotonic instant; never one that was handed over already."""
         with self._changed:
-            return max(self._frame, round((instant - min(self._bases)) * RATE))
+            return max(self._frame, round((instant - self._base()) * RATE))
 
     def instant_of(self, frame: int) -> float:
         """The reverse."""
         with self._changed:
-            return min(self._bases) + frame / RATE
+            return self._base() + frame / RATE
 
     def add(self, track: Track) -> None:
         with self._changed:
@@ -178,11 +189,22 @@ class Card:
         while True:
             count = yield self._mixed(count)
 
+    def _keep_pace(self, base: float) -> None:
+        """`base`: the instant of frame 0 by the newest asking."""
+        if self._bases and base > self._base() + _SLIPPED_S:
+            self._bases.clear()
+        self._bases.append(base)
+
+    def _base(self) -> float:
+        """The instant of frame 0, by the last askings."""
+        earliest, lately = min(self._bases), min(list(self._bases)[-_LATE_IN_A_ROW:])
+        return lately if lately > earliest + _LATE_S else earliest
+
     def _mixed(self, count: int) -> bytes:
         mixed = np.zeros((count, CHANNELS), np.int32)
         with self._changed:
             self._heard_at = self._clock.monotonic()
-            self._bases.append(self._heard_at - self._frame / RATE)
+            self._keep_pace(self._heard_at - self._frame / RATE)
             for track in self._tracks:
                 track.mix(mixed, self._frame)
             self._frame += count

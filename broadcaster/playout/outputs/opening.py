@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,6 +16,7 @@ from broadcaster.playout import reasons
 from broadcaster.playout.outputs.card import Card
 from broadcaster.playout.outputs.file import FileOutput, Keep
 from broadcaster.playout.outputs.output import Output
+from broadcaster.playout.outputs.patience import within
 from broadcaster.playout.outputs.probe import real_backends, sound_cards
 from broadcaster.playout.outputs.soundcard import SoundCardOutput
 from broadcaster.units import Milliseconds
@@ -23,6 +25,7 @@ FILE, SOUNDCARD = "file", "soundcard"
 _NO_OFFSET = Milliseconds(0)
 _KEEP = Keep()
 _CHANNELS = ("", "1", "2")
+_OPEN_S = 4.0
 
 
 def split(url: str) -> tuple[str, str, int]:
@@ -51,21 +54,26 @@ class Outputs:
         zone: ZoneInfo,
         *,
         offset: Milliseconds = _NO_OFFSET,
+        offsets: Mapping[str, Milliseconds] = MappingProxyType({}),
         keep: Keep = _KEEP,
         notice: Callable[[str], None] = lambda _words: None,
         cards: Callable[[], Sequence[str]] = sound_cards,
         backends: Callable[[], Sequence[Any]] = real_backends,
     ) -> None:
-        """`notice` hears when a file stands in for a missing card."""
+        """`offsets`: by output URL, where it is not `offset`; `notice` hears when a file stands in for a
+        missing card."""
         self._audio_out = audio_out
         self._clock = clock
         self._zone = zone
         self._offset = offset
+        self._offsets = offsets
         self._keep = keep
         self._notice = notice
         self._cards = cards
         self._backends = backends
         self._open: dict[str, Card] = {}
+        self._met: set[str] = set()
+        """Devices that were there once: they are opened again without looking for cards first."""
         self._lock = threading.Lock()
 
     def open(self, url: str, hamlet_code: str) -> Output:
@@ -73,20 +81,20 @@ class Outputs:
         scheme, device, channel = split(url)
         if scheme == FILE:
             return self._file(hamlet_code)
-        if not self._cards():
+        if device not in self._met and not self._cards():
             self._notice(
                 _("{hamlet}: this computer has no sound card; a file is written instead").format(
                     hamlet=hamlet_code
                 )
             )
             return self._file(hamlet_code, reasons.NO_CARD)
-        return SoundCardOutput(self._card(device), channel, self._offset, self._release)
+        return SoundCardOutput(self._card(device), channel, self.offset_of(url), self._release)
 
     def monitor(self) -> Output | None:
         """The computer's own sound card for a rehearsal, or None when it has none."""
         if not self._cards():
             return None
-        return SoundCardOutput(self._card(""), 0, self._offset, self._release)
+        return SoundCardOutput(self._card(""), 0, self.offset_of(f"{SOUNDCARD}:"), self._release)
 
     def _file(self, hamlet_code: str, note: str = "") -> FileOutput:
         return FileOutput(self._audio_out / hamlet_code, self._clock, self._zone, self._keep, note)
@@ -95,9 +103,23 @@ class Outputs:
         with self._lock:
             card = self._open.get(device)
             if card is None or not card.works:
-                card = self._open[device] = Card(device, self._clock, self._backends())
+                card = self._open[device] = self._opened_in_time(device)
+                self._met.add(device)
             card.users += 1
             return card
+
+    def _opened_in_time(self, device: str) -> Card:
+        try:
+            return within(_OPEN_S, lambda: Card(device, self._clock, self._backends()), Card.close)
+        except TimeoutError as error:
+            raise OutputError(
+                _("The sound card does not answer"), device, _("Check the cable, or start the computer again")
+            ) from error
+
+    def offset_of(self, url: str) -> Milliseconds:
+        """Its own; else that of its whole card; else the station's."""
+        card, _hash, _channel = url.partition("#")
+        return self._offsets.get(url, self._offsets.get(card, self._offset))
 
     def _release(self, card: Card) -> None:
         with self._lock:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
+
 from broadcaster.audio import RATE
 from broadcaster.language import _
 from broadcaster.playout.outputs.card import BUFFER_MS, CHANNELS, Card, Track
@@ -13,6 +15,9 @@ from broadcaster.units import Milliseconds, Samples
 _AHEAD = 2 * BUFFER_MS * RATE // 1000
 _CARD_DELAY_S = 0.130
 """From handing a frame over to hearing it, measured with this buffer; the site's offset does the rest."""
+_OUT_OF_STEP_S = 0.003
+_PAUSE = 300
+"""No sample of a pause is higher: -40 dB."""
 
 
 class SoundCardOutput:
@@ -27,6 +32,12 @@ class SoundCardOutput:
         self._release: Callable[[Card], None] | None = release
         self._track: Track | None = None
         self._last = Track(())
+        self._at = 0.0
+        """The instant of the track's first sample."""
+        self._taken = 0
+        """Samples of the take that were handed over."""
+        self._skipped = 0
+        """How many of them were left out to stay in step; negative: doubled."""
 
     @property
     def note(self) -> str:
@@ -42,14 +53,26 @@ class SoundCardOutput:
         self.check()
         track = Track(self._channels)
         track.first = self._card.frame_at(at - self._early)
+        self._at = self._card.instant_of(track.first)
+        self._taken = self._skipped = 0
         self._card.add(track)
         self._track = self._last = track
 
     def write(self, block: Block) -> None:
         if self._track is None:
             raise self._card.trouble(_("nothing was started"))
-        self._card.put(self._track, block)
+        self._card.put(self._track, self._in_step(self._track, block))
         self._card.wait_for(self._card.end_of(self._track) - _AHEAD)
+
+    def _in_step(self, track: Track, block: Block) -> Block:
+        """A card's crystal is up to 0.01 % off, 0.2 s in half an hour: in pauses one sample is left out or
+        doubled for each block, until it is in step again."""
+        late = self._card.instant_of(self._card.end_of(track)) - (self._at + self._taken / RATE)
+        self._taken += len(block)
+        if abs(late) < _OUT_OF_STEP_S or not len(block) or np.abs(block).max() > _PAUSE:
+            return block
+        self._skipped += 1 if late > 0 else -1
+        return block[1:] if late > 0 else np.concatenate([block[:1], block])
 
     def finish(self) -> None:
         if self._track is not None:
@@ -62,7 +85,7 @@ class SoundCardOutput:
             self._card.remove(track)
 
     def sounded(self) -> Samples:
-        return Samples(self._last.sounded)
+        return Samples(max(0, min(self._taken, self._last.sounded + self._skipped)))
 
     def began(self) -> float | None:
         first = self._last.began

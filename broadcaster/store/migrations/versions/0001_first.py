@@ -135,7 +135,7 @@ def _timetable() -> None:
         sqlite_where=sa.text("removed = 0 AND kind = 'programme'"),
     )
     op.create_index("ix_slot_first", "slot", ["first"])
-    spanning = '"first" IS NULL OR "last" IS NULL OR "first" <> "last"'
+    spanning = '("first" IS NULL OR "last" IS NULL OR "first" <> "last")'
     op.create_index("ix_slot_spanning", "slot", ["removed"], sqlite_where=sa.text(spanning))
     _table(
         "slot_hamlet",

@@ -1,0 +1,1 @@
+"""What the operator is told by webhook and e-mail when something goes wrong: recorded first, then sent."""

@@ -1,0 +1,78 @@
+"""What papers are made from: everything about a period, taken from the store once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta, tzinfo
+
+from broadcaster.desk.emergency import EmergencyState
+from broadcaster.desk.script import Script
+from broadcaster.desk.topic import Topic
+from broadcaster.reports.heard import Heard, heard
+from broadcaster.reports.period import Period
+from broadcaster.store import Store
+from broadcaster.timetable.hamlet import Hamlet
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """Something of the plan that was done, but not through the horns."""
+
+    day: date
+    channel: str
+    """As a paper calls it: `Trang thông tin điện tử`, `Băng rôn`, `Cuộc họp`, `Hội thi`."""
+    title: str
+    hamlet: str = ""
+    """Its name; empty: the whole commune."""
+    people: int = 0
+    """Who were there; 0: nobody counted."""
+
+
+@dataclass(frozen=True)
+class Facts:
+    airings: tuple[Heard, ...]
+    """All that ended in the period, by start and hamlet."""
+    scripts: Mapping[str, Script]
+    """All, by id."""
+    topics: tuple[Topic, ...]
+    """Those of the plan of the period's year."""
+    hamlets: tuple[Hamlet, ...]
+    zone: tzinfo
+    drills: frozenset[str] = frozenset()
+    """Codes of the slots that were drills."""
+    unheard: Mapping[str, int] = field(default_factory=dict)
+    """How many airings of the period each hamlet, by name, has not told the end of."""
+    elsewhere: Sequence[Elsewhere] = ()
+
+    def within(self, period: Period) -> Facts:
+        """What of it belongs to a part of the period; `unheard` is that of the whole."""
+        begin, end = period.instants(self.zone)
+        some = tuple(one for one in self.airings if begin <= one.line.starts_at < end)
+        elsewhere = [one for one in self.elsewhere if period.first <= one.day <= period.last]
+        return Facts(
+            *(some, self.scripts, self.topics, self.hamlets, self.zone, self.drills, self.unheard, elsewhere)
+        )
+
+
+def gathered(
+    store: Store, period: Period, zone: tzinfo, now: datetime, elsewhere: Sequence[Elsewhere] = ()
+) -> Facts:
+    """As the store has it at `now`."""
+    begin, end = period.instants(zone)
+    scripts = {script.id: script for script in store.scripts()}
+    lines, played = store.as_run(begin, end), store.played(begin, end)
+    return Facts(
+        airings=heard(lines, played, scripts),
+        scripts=scripts,
+        topics=store.topics(period.year),
+        hamlets=store.hamlets(),
+        zone=zone,
+        drills=frozenset(e.code for e in store.emergencies(*EmergencyState) if e.drill),
+        unheard=store.unheard(begin, min(end, now - _SETTLED)),
+        elsewhere=elsewhere,
+    )
+
+
+_SETTLED = timedelta(hours=1)
+"""An airing that began later may be on the air yet."""
