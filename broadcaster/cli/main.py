@@ -26,6 +26,8 @@ NOUNS = (
     "render",
     "record",
     "queue",
+    "plan",
+    "report",
     "timetable",
     "profile",
     "daemon",

@@ -98,8 +98,8 @@ class Housekeeping:
         return [path for path in self._bench.audio_out.iterdir() if _AUDIO.fullmatch(path.name)]
 
     def _needed(self, now: datetime) -> set[str]:
-        """Bulletins and fallbacks of editions since yesterday, bulletins made ahead for what is not fixed yet,
-        and what emergencies need."""
+        """Bulletins and fallbacks of editions since yesterday, bulletins made ahead for what is not fixed
+        yet, and what emergencies need."""
         editions = self._bench.store.editions(now - _DAY, now + 2 * HORIZON)
         held = {edition.bulletin for edition in editions}
         held |= {fallback.bulletin for edition in editions for fallback in edition.fallbacks}

@@ -18,7 +18,8 @@ __all__ = ["Finding", "Level", "examine"]
 
 def examine(folder: Path, clock: Clock | None = None) -> Iterator[Finding]:
     """Every check of the station in `folder` (StationError: there is none), in the order of the journey; a
-    check that breaks is itself a fault. What would change the station if it went on (an old database) ends the examination."""
+    check that breaks is itself a fault. What would change the station if it went on (an old database) ends
+    the examination."""
     if not machine.has_zone_data():
         yield Finding(
             _("Time zones"),

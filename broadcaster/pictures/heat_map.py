@@ -9,7 +9,7 @@ from textwrap import wrap
 from broadcaster.pictures.shapes import LETTER, Box, Picture, Shape, Words
 
 _EDGE, _GAP = 24, 3
-_LABEL, _TILE, _NOTE = 540, 116, 310
+_LABEL, _TILE, _NOTE = 540, 132, 310
 _ROW, _HEAD = 64, 72
 _FIRST, _SECOND = 27, 52
 _INDENT = 26

@@ -71,7 +71,7 @@ def join(airing: Airing, since_start: Milliseconds) -> Join | Ending:
 
 
 def expired(airing: Airing, now: datetime) -> str:
-    """Why its audio may not begin at `now` any more; "" while it may, and for what has begun: that may end."""
+    """Why its audio may not begin at `now` any more; "" while it may, and for what has begun: it may end."""
     over = airing.until is not None and max(now, airing.starts_at) >= airing.until
     return reasons.EXPIRED if over and not heard(airing) else ""
 

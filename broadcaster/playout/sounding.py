@@ -53,8 +53,8 @@ def together(airings: Iterable[Airing]) -> Iterator[tuple[str, tuple[Airing, ...
 
 
 def foremost(group: tuple[Airing, ...]) -> Airing:
-    """The first of a group, standing where the farthest of it stands, with its audio; of what a killed run may
-    have sounded, the likely part is taken for lost."""
+    """The first of a group, standing where the farthest of it stands, with its audio; of what a killed run
+    may have sounded, the likely part is taken for lost."""
     farthest = max(group, key=lambda airing: airing.sounded_to)
     likely = min(farthest.sounded_to - 1, farthest.lost + UNSURE) if heard(farthest) else farthest.lost
     first = replace(with_audio_of(group[0], farthest), fallbacks=farthest.fallbacks)

@@ -28,20 +28,6 @@ from broadcaster.reports.remarks import provisional
 from broadcaster.timetable.slot import SlotKind
 from broadcaster.units import Milliseconds
 
-_COLUMNS = (
-    Column("STT", 5, Align.CENTER),
-    Column("Ngày", 10.5, Align.CENTER),
-    Column("Giờ", 7.5, Align.CENTER),
-    Column("Nội dung, tên bài", 23),
-    Column("Nguồn", 8),
-    Column("Số ấp đã phát", 7, Align.CENTER),
-    Column("Kế hoạch (phút:giây)", 10.5, Align.RIGHT),
-    Column("Đã phát (phút:giây)", 10.5, Align.RIGHT),
-    Column("Giọng đọc", 8.5),
-    Column("Người viết, người duyệt", 13),
-    Column("Tình trạng, ghi chú", 18),
-    Column("Ký", 5),
-)
 OUTCOMES = {
     Outcome.AIRED: "phát đủ",
     Outcome.PARTIAL: "phát một phần",
@@ -63,7 +49,7 @@ def diary(facts: Facts, period: Period, office: Office, made_on: date) -> Paper:
     total = ("", "", "", f"Cộng: {thousands(len(rows))} buổi", "", thousands(_sounded(lines)))
     sums = (Length(Milliseconds(planned)), Length(Milliseconds(played)), "", "", "", "")
     name = period.name
-    table = Table("Nhật ký", "", _COLUMNS, tuple(rows), total + sums)
+    table = Table("Nhật ký", "", _columns(facts.place), tuple(rows), total + sums)
     return Paper(
         office=office,
         kind="SỔ NHẬT KÝ PHÁT THANH",
@@ -73,6 +59,23 @@ def diary(facts: Facts, period: Period, office: Office, made_on: date) -> Paper:
         sections=(Section("", tables=(table,)),),
         remark=provisional(facts.unheard, period, made_on),
         landscape=True,
+    )
+
+
+def _columns(place: str) -> tuple[Column, ...]:
+    return (
+        Column("STT", 5.5, Align.CENTER),
+        Column("Ngày", 10.5, Align.CENTER),
+        Column("Giờ", 7, Align.CENTER),
+        Column("Nội dung, tên bài", 23),
+        Column("Nguồn", 8),
+        Column(f"Số {place} đã phát", 7, Align.CENTER),
+        Column("Kế hoạch (phút:giây)", 11, Align.RIGHT),
+        Column("Đã phát (phút:giây)", 11, Align.RIGHT),
+        Column("Giọng đọc", 8.5),
+        Column("Người viết, người duyệt", 13),
+        Column("Tình trạng, ghi chú", 18),
+        Column("Ký", 5),
     )
 
 
@@ -96,7 +99,7 @@ def _row(number: int, session: Sequence[Heard], facts: Facts) -> tuple[Cell, ...
         Length(Milliseconds(sum(one.played for one in session))),
         listed(sorted({one.line.voice for one in session if one.line.voice and one.played})),
         _people(known),
-        "; ".join(_notes(session)) or "phát đủ",
+        "; ".join(_notes(session, facts.place)) or _whole(session),
         "",
     )
 
@@ -126,7 +129,11 @@ def _people(scripts: Sequence[Script]) -> str:
     return f"Viết: {writers}. Duyệt: {approvers}" if scripts else "–"
 
 
-def _notes(session: Sequence[Heard]) -> Iterator[str]:
+def _whole(session: Sequence[Heard]) -> str:
+    return "" if is_relay(session[0].line) else OUTCOMES[Outcome.AIRED]
+
+
+def _notes(session: Sequence[Heard], place: str) -> Iterator[str]:
     """What went otherwise, and in which hamlets."""
     told: dict[str, list[str]] = defaultdict(list)
     for one in session:
@@ -138,4 +145,4 @@ def _notes(session: Sequence[Heard]) -> Iterator[str]:
             told[f"{OUTCOMES[line.outcome]}{why}"].append(line.hamlet_name)
     for words, hamlets in told.items():
         everywhere = len(hamlets) == len(session) > 1
-        yield f"{'các ấp' if everywhere else listed(hamlets)}: {words}"
+        yield f"{f'các {place}' if everywhere else listed(hamlets)}: {words}"

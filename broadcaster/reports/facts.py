@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, tzinfo
@@ -44,6 +45,12 @@ class Facts:
     unheard: Mapping[str, int] = field(default_factory=dict)
     """How many airings of the period each hamlet, by name, has not told the end of."""
     elsewhere: Sequence[Elsewhere] = ()
+
+    @property
+    def place(self) -> str:
+        """What most of its hamlets are: ấp, thôn, bản."""
+        kinds = Counter(hamlet.kind for hamlet in self.hamlets)
+        return kinds.most_common(1)[0][0] if kinds else "ấp"
 
     def within(self, period: Period) -> Facts:
         """What of it belongs to a part of the period; `unheard` is that of the whole."""

@@ -1,6 +1,6 @@
 """A paper → .docx, in the layout of the annex of Decree 30/2020/NĐ-CP.
 
-A4, Times New Roman, 13-14 points, margins 20/20/30/15 mm; the two heads, number, place and date; the
+A4, Times New Roman, 12-14 points, margins 20/20/30/15 mm; the two heads, number, place and date; the
 signature block with its recipients; page numbers at the top from the second page on.
 """
 
@@ -86,21 +86,21 @@ def _page_number(paragraph: Any) -> None:
 def _heads(document: Any, paper: Paper) -> None:
     """The issuing office on the left, the nation on the right, the number and the date below them."""
     office, day = paper.office, paper.made_on
-    left, right = _blind_table(document, (45, 55)).rows[0].cells
+    left, right = _blind_table(document, (40, 60)).rows[0].cells
     if office.above:
-        _say(left, office.above, 13)
+        _say(left, office.above, 12)
     for words in office.name.split("\n"):
-        _say(left, words, 13, bold=True)
+        _say(left, words, 12, bold=True)
     _line(left, 0.32)
-    _say(right, _NATION, 13, bold=True)
-    _say(right, _MOTTO, 14, bold=True)
-    _line(right, 0.16)
-    left, right = _blind_table(document, (45, 55)).rows[0].cells
+    _say(right, _NATION, 12, bold=True)
+    _say(right, _MOTTO, 13, bold=True)
+    _line(right, 0.25)
+    left, right = _blind_table(document, (40, 60)).rows[0].cells
     if paper.code:
         number = paper.number or "       "
         _say(left, f"Số: {number}/{paper.code}-{office.symbol}", 13)
     when = f"ngày {day.day:02d} tháng {_month(day.month)} năm {day.year}"
-    _say(right, f"{office.place}, {when}", 14, italic=True)
+    _say(right, f"{office.place}, {when}", 13, italic=True)
 
 
 def _month(number: int) -> str:
@@ -128,12 +128,13 @@ def _section(document: Any, section: Section) -> None:
 
 
 def _table(document: Any, table: Table) -> None:
-    title = _say(document, table.title, 13, bold=True, before=10)
+    title = _say(document, table.title, 13 if table.title else 2, bold=True, before=10)
     title.paragraph_format.space_after = Pt(4)
     title.paragraph_format.keep_with_next = True
     rows = [*table.rows, table.total] if table.total else list(table.rows)
     grid = document.add_table(len(rows) + 1, len(table.columns), style="Table Grid")
     _widths(document, grid, [column.width for column in table.columns])
+    _narrow(grid)
     size = 12 if len(table.columns) <= 7 else 11
     cells = [row.cells for row in _rows(grid)]
     for cell, column in zip(cells[0], table.columns, strict=True):
@@ -169,6 +170,17 @@ def _aligned(value: Cell, align: Align) -> Align:
 def _repeat_head(grid: Any) -> None:
     for cell in grid.rows[0].cells:
         cell.paragraphs[0].paragraph_format.keep_with_next = True
+
+
+def _narrow(grid: Any) -> None:
+    """A millimetre beside the words in each cell."""
+    margins = OxmlElement("w:tblCellMar")
+    for side in ("left", "right"):
+        margin = OxmlElement(f"w:{side}")
+        margin.set(qn("w:w"), "57")
+        margin.set(qn("w:type"), "dxa")
+        margins.append(margin)
+    grid._tbl.tblPr.append(margins)
 
 
 def _shade(cell: Any) -> None:

@@ -41,6 +41,7 @@ _FIGURES = (
     Column("Kế hoạch (phút:giây)", 12),
     Column("Đã phát (phút:giây)", 12),
 )
+_BLANK = "…" * 28
 _MOST_HAMLETS = 12
 """As many columns as fit on the paper."""
 
@@ -54,12 +55,12 @@ def report(facts: Facts, period: Period, office: Office, made_on: date, number: 
     )
     sections = [
         _results(airings, facts, period),
-        _by_topic(covered, period),
+        _by_topic(covered, period, facts.place),
         _emergencies(facts),
         _elsewhere(facts.elsewhere),
-        _shortcomings(airings),
+        _shortcomings(airings, facts.place),
         _people(airings, facts),
-        Section("KIẾN NGHỊ", ("…" * 40, "…" * 40)),
+        Section("KIẾN NGHỊ", (_BLANK, _BLANK)),
     ]
     kept = [section for section in sections if section is not None]
     return Paper(
@@ -94,7 +95,7 @@ def _results(airings: Sequence[Heard], facts: Facts, period: Period) -> Section:
         f"đã hủy trước giờ phát {thousands(whole.ended(Outcome.CANCELLED))} lượt (không tính vào số lượt).",
     )
     tables = [
-        _figures("Theo ấp", "Ấp", _by_hamlet(airings, facts), whole),
+        _figures(f"Theo {facts.place}", facts.place.capitalize(), _by_hamlet(airings, facts), whole),
         _figures("Theo giọng đọc", "Giọng đọc", grouped(airings, lambda one: one.line.voice or "–"), whole),
     ]
     if (period.last - period.first).days > 31:
@@ -131,7 +132,7 @@ def _cells(figures: Tally) -> tuple[Cell, ...]:
     )
 
 
-def _by_topic(covered: Coverage, period: Period) -> Section | None:
+def _by_topic(covered: Coverage, period: Period, place: str) -> Section | None:
     """Against the year's targets only where the whole year is reported on."""
     if not covered.rows:
         return None
@@ -143,41 +144,39 @@ def _by_topic(covered: Coverage, period: Period) -> Section | None:
         short = _short(row.missing, row.minutes_missing) if whole_year else ""
         airings = sum(cell.times for cell in row.cells)
         rows.append((row.topic.code, row.topic.title, airings, Length(row.played), least, target, short))
-        red |= {
-            (number, place) for place, wanting in ((4, not least), (6, short not in ("", "–"))) if wanting
-        }
+        red |= {(number, at) for at, wanting in ((4, not least), (6, short not in ("", "–"))) if wanting}
     columns = [
-        *(Column("Mã", 8), Column("Chủ đề", 44), Column("Lượt", 9), Column("Đã phát (phút:giây)", 12)),
-        *(Column("Ấp ít nhất (lượt)", 10), Column("Chỉ tiêu năm", 9, Align.CENTER)),
+        *(Column("Mã", 8), Column("Chủ đề", 40), Column("Lượt", 9), Column("Đã phát (phút:giây)", 15)),
+        *(Column(f"{place.capitalize()} ít nhất (lượt)", 10), Column("Chỉ tiêu năm", 9, Align.CENTER)),
         Column("Còn thiếu", 10, Align.CENTER),
     ]
     keep = len(columns) if whole_year else len(columns) - 1
     words = (
         "Một bài có thể thuộc nhiều chủ đề và được tính ở mỗi chủ đề; chủ đề lớn gồm cả các chủ đề nhỏ. "
         f"Ngoài kế hoạch đã phát {_spoken(Milliseconds(sum(cell.played for cell in covered.off_plan)))}. "
-        "Chỉ tiêu tính cho mỗi ấp.",
+        f"Chỉ tiêu tính cho mỗi {place}.",
     )
     short_rows = tuple(row[:keep] for row in rows)
     tables = [
         Table("Theo chủ đề", "Kết quả theo chủ đề", tuple(columns[:keep]), short_rows, (), frozenset(red))
     ]
     if len(covered.places) <= _MOST_HAMLETS:
-        tables.append(_matrix(covered))
+        tables.append(_matrix(covered, place))
     return Section("KẾT QUẢ THEO CHỦ ĐỀ CỦA KẾ HOẠCH", words, tuple(tables))
 
 
-def _matrix(covered: Coverage) -> Table:
+def _matrix(covered: Coverage, place: str) -> Table:
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (row.topic.code, *(cell.times for cell in row.cells)) for row in covered.rows
     )
     red = frozenset(
-        (n, place + 1)
+        (n, at + 1)
         for n, row in enumerate(covered.rows)
-        for place, cell in enumerate(row.cells)
+        for at, cell in enumerate(row.cells)
         if not cell.times
     )
-    columns = (Column("Mã", 8), *(Column(place.name, 8, Align.CENTER) for place in covered.places))
-    return Table("Chủ đề và ấp", "Số lượt theo chủ đề và ấp", columns, rows, (), red)
+    columns = (Column("Mã", 8), *(Column(column.name, 8, Align.CENTER) for column in covered.places))
+    return Table(f"Chủ đề và {place}", f"Số lượt theo chủ đề và {place}", columns, rows, (), red)
 
 
 def _short(times: int, minutes: int) -> str:
@@ -216,7 +215,7 @@ def _elsewhere(done: Sequence[Elsewhere]) -> Section | None:
     return Section("CÁC KÊNH KHÁC", tables=(table,))
 
 
-def _shortcomings(airings: Sequence[Heard]) -> Section:
+def _shortcomings(airings: Sequence[Heard], place: str) -> Section:
     found = [failure for failure in failures(airings) if failure.outcome is not Outcome.CANCELLED]
     if not found:
         return Section("TỒN TẠI, NGUYÊN NHÂN", ("Không có lượt phát nào bị lỗi hoặc thiếu.",))
@@ -236,7 +235,7 @@ def _shortcomings(airings: Sequence[Heard]) -> Section:
     )
     columns = (
         *(Column("Tình trạng", 16), Column("Nguyên nhân", 30), Column("Lượt", 8)),
-        *(Column("Không phát (phút:giây)", 12), Column("Ấp", 24)),
+        *(Column("Không phát (phút:giây)", 15), Column(place.capitalize(), 24)),
     )
     table = Table("Tồn tại", "Các lượt phát không đủ, theo nguyên nhân", columns, rows, total)
     return Section("TỒN TẠI, NGUYÊN NHÂN", tables=(table,))

@@ -70,7 +70,7 @@ class Failure:
     """As the as-run log has it, without its figures."""
     airings: int
     hamlets: tuple[str, ...]
-    """Their names, in the order of the log."""
+    """Their names."""
     lost: Milliseconds
     """How much was planned and did not sound."""
 
@@ -86,7 +86,7 @@ def failures(lines: Sequence[Heard]) -> tuple[Failure, ...]:
             outcome,
             why,
             len(group),
-            tuple(dict.fromkeys(one.line.hamlet_name for one in group)),
+            tuple(sorted({one.line.hamlet_name for one in group}, key=lambda name: (len(name), name))),
             Milliseconds(sum(max(0, one.planned - one.played) for one in group)),
         )
         for (outcome, why), group in groups.items()

@@ -11,6 +11,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, create_engine, event, update
 from sqlalchemy.pool import QueuePool
@@ -42,6 +43,8 @@ class Database:
         self._watcher: sqlite3.Connection | None = None
         self._data_version = self._version = -1
         self.station_id = ""
+        self.remembered: dict[str, tuple[int, Any]] = {}
+        """(version, value) of what was read and is asked for again and again."""
         self._engine = create_engine(
             "sqlite://",
             creator=self._connect,

@@ -22,6 +22,9 @@ _IN_SERVICE = table.c.retired.is_(False)
 
 class Hamlets(Part):
     def hamlets(self) -> tuple[Hamlet, ...]:
+        return self._remembered("hamlets", self._hamlets)
+
+    def _hamlets(self) -> tuple[Hamlet, ...]:
         with self._database.reading() as connection:
             rows = connection.execute(select(*COLUMNS).where(_IN_SERVICE).order_by(table.c.code))
             return tuple(Hamlet(**row._asdict()) for row in rows)

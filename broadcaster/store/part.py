@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import fields
 from datetime import datetime
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from sqlalchemy import Column, ColumnElement, Connection, Row, Table, func, insert, select
 
@@ -19,11 +19,24 @@ from broadcaster.store.tables import act
 AnyRow: TypeAlias = Row[*tuple[Any, ...]]
 
 
+Value = TypeVar("Value")
+
+
 class Part:
     """One aggregate's share of the Store."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
+
+    def _remembered(self, name: str, read: Callable[[], Value]) -> Value:
+        """What `read` gives, kept under `name` until somebody changes anything: for the small registries that
+        every check and every airing looks into."""
+        version = self._database.version()
+        held = self._database.remembered.get(name)
+        if held is None or held[0] != version:
+            held = self._database.remembered[name] = (version, read())
+        value: Value = held[1]
+        return value
 
 
 def record(connection: Connection, by: str, now: datetime, what: str, subject: str, **detail: object) -> None:

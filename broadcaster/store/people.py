@@ -16,6 +16,9 @@ from broadcaster.store.tables import person as table
 
 class People(Part):
     def people(self) -> tuple[Person, ...]:
+        return self._remembered("people", self._people)
+
+    def _people(self) -> tuple[Person, ...]:
         with self._database.reading() as connection:
             rows = connection.execute(select(*shared_columns(table, Person)).order_by(table.c.folded_name))
             return tuple(Person(**row._asdict()) for row in rows)

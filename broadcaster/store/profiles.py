@@ -19,6 +19,9 @@ _COLUMNS = shared_columns(table, Profile)
 
 class Profiles(Part):
     def profiles(self) -> tuple[Profile, ...]:
+        return self._remembered("profiles", self._profiles)
+
+    def _profiles(self) -> tuple[Profile, ...]:
         with self._database.reading() as connection:
             rows = connection.execute(select(*_COLUMNS).order_by(table.c.code))
             return tuple(Profile(**row._asdict()) for row in rows)
@@ -33,6 +36,9 @@ class Profiles(Part):
             record(connection, by, now, "add profile", profile.id, code=profile.code)
 
     def profile_days(self) -> dict[date, Profile]:
+        return dict(self._remembered("profile days", self._profile_days))
+
+    def _profile_days(self) -> dict[date, Profile]:
         with self._database.reading() as connection:
             rows = connection.execute(
                 select(profile_day.c.day, *_COLUMNS).join(table).order_by(profile_day.c.day)

@@ -14,7 +14,15 @@ from broadcaster.store.cancelling import cancel_editions_of
 from broadcaster.store.hamlets import require_hamlets
 from broadcaster.store.part import Part, among, record, shared_columns, shared_values
 from broadcaster.store.queue import require_slot
-from broadcaster.store.tables import SPANNING, queue_entry, slot_hamlet, slot_script, slot_skip, station
+from broadcaster.store.tables import (
+    IN_TIMETABLE,
+    SPANNING,
+    queue_entry,
+    slot_hamlet,
+    slot_script,
+    slot_skip,
+    station,
+)
 from broadcaster.store.tables import slot as table
 from broadcaster.timetable.slot import Slot, SlotKind
 
@@ -65,7 +73,7 @@ def _between(connection: Connection, first: date, last: date) -> list[str]:
 def _require_free_code(connection: Connection, slot: Slot) -> None:
     own = table.c.station_id == select(station.c.id).scalar_subquery()  # codes are indexed within a station
     same_code = (own, table.c.code == slot.code, table.c.id != slot.id)
-    if connection.scalar(select(table.c.id).where(*same_code, *_IN_TIMETABLE)) is not None:
+    if connection.scalar(select(table.c.id).where(*same_code, IN_TIMETABLE)) is not None:
         raise DeskError(_("This code is taken by another slot"), slot.code, _("Choose another code"))
 
 

@@ -79,7 +79,8 @@ def _part_of(whole: str, *, key: bool = False) -> Column[Any]:
 
 
 SPANNING = text('("first" IS NULL OR "last" IS NULL OR "first" <> "last")')
-"""Of a slot: it has more than one day."""
+"""Of a slot: it has more than one day. As every condition of an index, a query must spell it like this."""
+IN_TIMETABLE = text("removed = 0 AND kind = 'programme'")
 station = Table(
     "station",
     metadata,
@@ -132,7 +133,7 @@ slot = _table(
         "station_id",
         "code",
         unique=True,
-        sqlite_where=text("removed = 0 AND kind = 'programme'"),
+        sqlite_where=IN_TIMETABLE,
     ),
     Index(None, "first"),
     Index("ix_slot_spanning", "removed", sqlite_where=SPANNING),

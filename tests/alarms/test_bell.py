@@ -125,7 +125,7 @@ def test_a_line_that_is_down_is_tried_ever_more_seldom(
 ) -> None:
     line.up = False
     bell.ring(Kind.DISK, "", "đầy")
-    tried_at = []
+    tried_at = list[int]()
     for second in range(0, 3600, 10):
         told(bell)
         if line.tries > len(tried_at):

@@ -110,12 +110,15 @@ def test_a_disk_with_little_room_a_silent_edition_and_a_second_daemon(alarmed: P
         with on_duty(alarmed):
             assert here(alarmed, "person", "add", "Người mới").code == 0  # a change: both look around
             with Station(alarmed) as station:
-                seen = lambda: {str(one.alarm.kind) for one in station.store.alarms(99)}  # noqa: E731
-                until(lambda: {"disk", "no audio", "daemon"} <= seen(), 30, "the alarms")
+                until(lambda: {"disk", "no audio", "daemon"} <= _kinds(station), 30, "the alarms")
                 texts = [one.alarm.text for one in station.store.alarms(99)]
 
     assert any("sang" in text and "nothing queued" in text for text in texts)
     assert rows(alarmed, "select 1 from setting where name like 'daemon %'") == []
+
+
+def _kinds(station: Station) -> set[str]:
+    return {str(one.alarm.kind) for one in station.store.alarms(99)}
 
 
 def test_damaged_records_are_told(alarmed: Path) -> None:

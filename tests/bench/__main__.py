@@ -8,11 +8,12 @@ from collections.abc import Callable, Mapping
 from tests.bench.production import bulletins, espeak, hour, memory
 from tests.bench.reading import reading
 from tests.bench.start_of_sound import start_of_sound
+from tests.bench.timetable import timetable
 from tests.bench.voices import edited, requests
 
 BENCHES: Mapping[str, Callable[[], bool]] = {
     bench.__name__: bench
-    for bench in (reading, bulletins, hour, memory, espeak, edited, requests, start_of_sound)
+    for bench in (reading, bulletins, hour, memory, espeak, edited, requests, start_of_sound, timetable)
 }
 
 

@@ -21,6 +21,7 @@ from broadcaster.playout.outputs.output import BLOCK, Block, Take
 from broadcaster.timetable.hamlet import Hamlet
 from broadcaster.units import Decibels, Samples
 from tests.playout.conftest import Rig, tone
+from tests.playout.recorder import Recorder
 from tests.playout.test_amplifiers import eventually
 from tests.playout.test_clock import NOW
 
@@ -258,3 +259,28 @@ def test_the_rig_plays_as_ever_under_a_listener_that_cannot_listen(rig: Rig) -> 
     airing = rig.book(1.0, tone(0.5))
     rig.start()
     assert rig.outcome(airing).outcome is Outcome.AIRED
+
+
+@pytest.mark.parametrize(
+    ("said", "certain", "outcome", "reason"),
+    [
+        (Heard.SILENCE, False, Outcome.AIRED, "not heard by the microphone"),
+        (Heard.SILENCE, True, Outcome.FAILED, "no sound; not heard by the microphone"),
+        (Heard.UNLIKE, True, Outcome.AIRED, "not heard by the microphone"),
+        (Heard.UNKNOWN, True, Outcome.AIRED, ""),
+    ],
+)
+def test_only_a_loop_back_that_hears_nothing_makes_an_airing_failed(
+    rig: Rig, said: Heard, certain: bool, outcome: Outcome, reason: str
+) -> None:
+    class Saying(Listener):
+        def judge(self, audio: Block, begun: float) -> Heard:
+            return said
+
+    rig.listener = Saying(lambda: Mic(TurnedClock(NOW)), rig.clock, certain=certain)
+    recorder = Recorder(rig.clock)
+    rig.opening = lambda _url, _code: recorder
+    airing = rig.book(0.9, tone(0.3), hamlet=Hamlet("ap-1", "ap-1", "ap-1", output="soundcard:"))
+    rig.start()
+    line = rig.outcome(airing)
+    assert (line.outcome, line.reason) == (outcome, reason)

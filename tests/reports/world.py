@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from broadcaster.desk.script import Script, ScriptKind, ScriptState
@@ -20,6 +21,7 @@ from broadcaster.units import Milliseconds
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 WRITER, LEADER = "Nguyễn Thị Lan", "Trần Văn Bảo"
+AT = datetime(2026, 3, 2, 5, 30, tzinfo=ZONE)
 DAY = timedelta(days=1)
 
 
@@ -131,7 +133,7 @@ def year(count: int = 10, days: int = 365, off: Sequence[str] = ("ap-3",)) -> Ye
 
 def _ended(number: int, hamlet: Hamlet, starts_at: datetime, off: Sequence[str]) -> AsRun:
     slot = "sang" if starts_at.astimezone(ZONE).hour < 12 else "chieu"
-    here = {"slot": slot, "title": f"Bản tin {slot}"}
+    here: dict[str, Any] = {"slot": slot, "title": f"Bản tin {slot}"}
     if hamlet.code in off and starts_at.astimezone(ZONE).month == 3:
         reason = "output: no amplifier answered"
         return line(number, hamlet, starts_at, Outcome.FAILED, played=0.0, reason=reason, **here)

@@ -72,10 +72,12 @@ def _kill(kills: int, seed: int) -> bool:
     return verdict.clean
 
 
-def _live(asked: argparse.Namespace) -> bool:
+def _live(asked: argparse.Namespace, broken: str = "") -> bool:
+    if broken:
+        print(f"planted: {broken}")
     begin = time.monotonic()
     with _folder(in_memory=True, keep=asked.keep) as folder:
-        verdict = live(folder, asked.seed, asked.days, quick=asked.quick, broken=asked.broken)
+        verdict = live(folder, asked.seed, asked.days, quick=asked.quick, broken=broken)
     _tell(f"seed {asked.seed}", verdict)
     print(f"{asked.days} days in {time.monotonic() - begin:.0f} s")
     print(f"seed {asked.seed}: airings {verdict.airings}, {verdict.counts()}", flush=True)
@@ -102,7 +104,9 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--days", type=int, default=365, help=f"simulated days, {MOST_DAYS} at most; 0: none")
     parser.add_argument("--kills", type=int, default=0, help="real kills, in real time, before that")
     parser.add_argument("--cuts", type=int, default=0, help="first samples at which the power is cut")
-    parser.add_argument("--break", dest="broken", choices=BREAKS, default="", help="plant this fault")
+    parser.add_argument(
+        "--break", dest="broken", choices=BREAKS, action="append", default=[], help="plant this fault"
+    )
     parser.add_argument("--quick", action="store_true", help="the desk looks less far ahead")
     parser.add_argument("--keep", action="store_true", help="leave the year's folder where it is")
     asked = parser.parse_args()
@@ -115,7 +119,7 @@ def main() -> None:
     asked = _asked()
     fine = [_cut(asked.cuts, asked.seed)] if asked.cuts else []
     fine += [_kill(asked.kills, asked.seed)] if asked.kills else []
-    fine += [_live(asked)] if asked.days else []
+    fine += [_live(asked, broken) for broken in asked.broken or [""]] if asked.days else []
     sys.exit(0 if all(fine) else 1)
 
 

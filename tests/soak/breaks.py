@@ -53,7 +53,6 @@ def _no_quiet() -> None:
 
 def _double() -> None:
     """Every airing is performed twice, from its beginning."""
-
     perform = channel.Channel._perform
 
     def twice(self: Any, sounding: Any) -> None:
@@ -66,7 +65,6 @@ def _double() -> None:
 
 def _lie() -> None:
     """Whatever happened, the log says that half a minute aired."""
-
     end = Store.end
 
     def aired(self: Any, ids: Any, _outcome: Any, _reason: Any, _seconds: Any, now: Any) -> None:

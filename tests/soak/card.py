@@ -22,7 +22,7 @@ from tests.soak.world import World
 EVERY = 240
 """The witness gets each so many-th sample: enough to tell how loud it was."""
 _AHEAD_S, _REFILL_S = 0.4, 0.1
-"""As far as a real card is filled; and what is left when more is asked for: a real one asks for each block."""
+"""As far as a real card is filled; and what is left when more is asked for."""
 
 
 class SimulatedCard:

@@ -54,7 +54,8 @@ class Birth:
     alert: bool
     """An emergency is on."""
     quick: bool
-    """The desk looks two days and an hour ahead, not fourteen days and one: that is most of its work."""
+    """The desk looks two days and an hour ahead, not fourteen days and one, and is not hurried: that is most
+    of the work."""
     broken: str = ""
     """The fault that is planted in the program; empty: none."""
 
@@ -187,6 +188,7 @@ def serve(pipe: Connection, birth: Birth) -> None:
     world.vouched, world.alert = birth.vouched, birth.alert
     faulthandler.enable()
     world.install()
+    world.drowsy = birth.quick
     if birth.quick:
         editions.HORIZON, editions.SPEECH_AHEAD = timedelta(days=2), timedelta(hours=1)
     setattr(playout, "Alarm", SimulatedAlarm)  # noqa: B010 (mypy would rather not)

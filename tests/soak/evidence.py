@@ -74,6 +74,8 @@ class Line:
     reason: str
     played: float
     planned: float
+    begun: int
+    """How often a start was written down."""
 
 
 def lines(folder: Path) -> Iterator[Line]:
@@ -81,7 +83,8 @@ def lines(folder: Path) -> Iterator[Line]:
     wanted = """
         SELECT airing.id, airing.hamlet_code, slot.code, slot.kind, airing.starts_at / 1000.0,
                outcome.outcome, coalesce(outcome.reason, ''), coalesce(outcome.seconds_played, 0.0),
-               coalesce(outcome.seconds_planned, 0.0)
+               coalesce(outcome.seconds_planned, 0.0),
+               (SELECT count(*) FROM asrun_event WHERE airing_id = airing.id AND kind = 'began')
         FROM airing JOIN edition ON edition.id = edition_id JOIN slot ON slot.id = slot_id
         LEFT JOIN outcome ON outcome.airing_id = airing.id
         ORDER BY airing.starts_at, airing.hamlet_code"""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bisect
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from broadcaster.audio import RATE
@@ -17,6 +17,8 @@ _UNSURE_S = 0.15
 _NOTICEABLE_S = 1.1
 """An airing that lost no more may be called `aired`."""
 _NEAR_S = 3.0
+_CLOCK_OFF_S = 86_400.0 + 200
+"""The station's clock may be a day off when something is due."""
 _BUFFER_S = 0.5
 """What lies in the card's own buffer when the computer falls asleep sounds when it wakes."""
 
@@ -87,8 +89,7 @@ def _in_quiet_hours(record: Record, line: Line, blocks: Sequence[Heard]) -> str:
 
 def _contradiction(record: Record, line: Line, blocks: Sequence[Heard]) -> str:
     sounded = sum(block.count for block in blocks) / RATE
-    kills = _kills(record.deaths, blocks)
-    unsure = _UNSURE_S + (LAST_KILL_S + EARLIER_KILL_S * (kills - 1) if kills else 0.0)
+    unsure = _UNSURE_S + _unsure(record.deaths, line, blocks)
     if abs(line.played - sounded) > unsure:
         return f"the log says {line.played:.2f} s, the witness heard {sounded:.2f} s (±{unsure:.2f})"
     if line.outcome == "aired" and sounded < line.planned - _NOTICEABLE_S:
@@ -99,10 +100,17 @@ def _contradiction(record: Record, line: Line, blocks: Sequence[Heard]) -> str:
     return f"the witness heard something else than its bulletin: {wrong}" if wrong else ""
 
 
-def _kills(deaths: Sequence[float], blocks: Sequence[Heard]) -> int:
-    """How many of them hit it, or may have."""
-    near: set[float] = set()
-    for block in blocks:
-        first = bisect.bisect_left(deaths, block.true - _NEAR_S)
-        near.update(deaths[first : bisect.bisect_right(deaths, block.end + _NEAR_S)])
-    return len(near)
+def _unsure(deaths: Sequence[float], line: Line, blocks: Sequence[Heard]) -> float:
+    """What kills leave open: the marks of one that was hit were ahead of its sound; and a start that was
+    written, and killed before it was heard, is taken for one that was."""
+    hits = len(set(_near(deaths, ((block.true, block.end) for block in blocks), _NEAR_S)))
+    if any(_near(deaths, [(line.starts_at, line.starts_at)], _CLOCK_OFF_S)):
+        hits += max(0, line.begun - len(blocks))
+    return LAST_KILL_S + EARLIER_KILL_S * (hits - 1) if hits else 0.0
+
+
+def _near(deaths: Sequence[float], spans: Iterable[tuple[float, float]], within: float) -> Iterator[float]:
+    """Those of them that lie in one of the spans, or so near."""
+    for begin, end in spans:
+        first = bisect.bisect_left(deaths, begin - within)
+        yield from deaths[first : bisect.bisect_right(deaths, end + within)]

@@ -8,10 +8,8 @@ import subprocess
 import sys
 import tempfile
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from random import Random
-from uuid import uuid4
 
 import numpy as np
 import soundfile
@@ -22,7 +20,6 @@ from broadcaster.errors import StoreError
 from broadcaster.production.bulletin import Bulletin
 from broadcaster.store import Store
 from broadcaster.timetable.hamlet import Hamlet
-from broadcaster.timetable.slot import Priority, Slot, SlotKind
 from broadcaster.units import Decibels, Lufs, Milliseconds
 from tests.soak.disk import SYSCALLS, Disk, calls
 from tests.soak.power_child import MARKS
@@ -30,7 +27,6 @@ from tests.soak.power_child import MARKS
 ROOT = Path(__file__).resolve().parents[2]
 HAMLETS = 4
 _LENGTH_S = 1.2
-_BEFORE_S, _APART_S, _HAMLETS_APART_S = 8.0, 2.5, 0.35
 _IMAGES = 3
 """For each cut: nothing survives but what was synced; and twice, some of the rest does, too."""
 
@@ -51,17 +47,15 @@ def available() -> bool:
 
 def cut_power(folder: Path, first_samples: int, random: Random, synchronous: str = "") -> Replay:
     """Play so many airings under strace, and look at the disk as it is at each first sample."""
-    rounds = -(-first_samples // HAMLETS)
-    _found(folder, rounds)
+    _found(folder / "station")
     before = folder / "before"
     shutil.copytree(folder / "station", before)
     trace = folder / "trace"
-    _play(folder / "station", trace, synchronous)
+    _play(folder / "station", trace, rounds=-(-first_samples // HAMLETS), synchronous=synchronous)
     return _replayed(folder / "station", before, trace, random)
 
 
-def _found(folder: Path, rounds: int) -> None:
-    station = folder / "station"
+def _found(station: Path) -> None:
     (station / "audio_out").mkdir(parents=True)
     tone = 0.3 * np.sin(2 * np.pi * 440 * np.arange(round(_LENGTH_S * RATE)) / RATE)
     path = station / "audio_out" / "new.wav"
@@ -73,24 +67,15 @@ def _found(folder: Path, rounds: int) -> None:
     length = Milliseconds(round(_LENGTH_S * 1000))
     made = Bulletin(sha256, f"{sha256}.wav", length, "tone", "recipe", Lufs(-16), Decibels(-1))
     store.add_bulletin(made, "Bản tin", now=clock.now())
-    begin = datetime.now(UTC) + timedelta(seconds=_BEFORE_S)
     for number in range(HAMLETS):
         hamlet = Hamlet(f"h{number}", f"ap-{number}", f"Ấp {number}", output=f"horn:{number}")
         store.save_hamlet(hamlet, by="", now=clock.now())
-        for turn in range(rounds):
-            starts_at = begin + timedelta(seconds=turn * _APART_S + number * _HAMLETS_APART_S)
-            slot = Slot(
-                *(uuid4().hex, f"thu-{number}-{turn}", "Thử", time(0), (hamlet.id,)),
-                kind=SlotKind.EMERGENCY,
-                priority=Priority.EMERGENCY,
-            )
-            store.add_one_off(slot, starts_at, "Thử", sha256, by="", now=clock.now())
     store.close()
 
 
-def _play(station: Path, trace: Path, synchronous: str) -> None:
+def _play(station: Path, trace: Path, *, rounds: int, synchronous: str) -> None:
     watched = ["strace", "-f", "-qq", "-xx", "-s", "1000000", "-o", str(trace), "-e", f"trace={SYSCALLS}"]
-    child = [sys.executable, "-m", "tests.soak.power_child", str(station)]
+    child = [sys.executable, "-m", "tests.soak.power_child", str(station), str(rounds)]
     run = subprocess.run(
         [*watched, "--seccomp-bpf", *child, *filter(None, [synchronous])],
         cwd=ROOT,

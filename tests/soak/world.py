@@ -25,10 +25,10 @@ _STUCK_S = 120.0
 _FAR = math.inf
 BEAT_S, ALERT_S = 1.0, 2.0
 """The pace of the beat while something sounds, and of the chores of an emergency."""
-_REST_S = {"beat": 0.0, "duty": 0.0, "chore-emergency": 0.0, "chore-prepare": 1_500.0}
+_ALARM, _DESK = "alarm", "chore-prepare"
+_REST_S = {"beat": 0.0, "duty": 0.0, "chore-emergency": 0.0, _DESK: 1_500.0}
 _LONG_REST_S = 129_600.0
 """How long a patient thread is left alone, at least, whoever looks."""
-_ALARM = "alarm"
 
 
 class _State(Enum):
@@ -67,6 +67,8 @@ class World:
         """The beat is kept to the fifth of a second, even while nothing sounds."""
         self.alert = False
         """An emergency is on: its chores are kept, too."""
+        self.drowsy = False
+        """Patient threads are not even hurried before they have rested."""
         self.slept = 0.0
         """Seconds that the monotonic clock left out."""
         self._monotonic = 1000.0
@@ -243,6 +245,9 @@ class World:
         with self._lock:
             wait = self._waits.get(waiter)
             if wait is None or wait.state in (_State.NOTIFIED, _State.TIMED_OUT):
+                return False
+            if self.drowsy and wait.thread == _DESK and not self._rested(wait):
+                wait.deadline = self._monotonic  # it is hurried; it sees that once it has rested
                 return False
             self._release(waiter, wait, _State.NOTIFIED)
             return True
