@@ -13,7 +13,7 @@ run: $(VENV)/.runs
 	@$(BIN)/broadcaster daemon --rehearse $(ARGS)
 
 test: $(VENV)/.develops
-	$(BIN)/python -m pytest -n 2 --cov --cov-report=term $(ARGS)
+	$(BIN)/python -m pytest -n 3 --cov --cov-report=term $(ARGS)
 
 check: $(VENV)/.develops
 	$(BIN)/ruff check .

@@ -219,11 +219,14 @@ class Daemon:
             return
         self._told.add(told)
         when = f"{self._local(prepared.starts_at):%d/%m %H:%M} {prepared.slot}"
-        if prepared.problem:
-            words = _("Not ready: {when}: {problem}").format(when=when, problem=prepared.problem)
+        if prepared.bulletin is None and prepared.problem:
+            unready = _("Not ready: {when}: {problem}")
+            words = unready if prepared.bulletin is None else _("Ready, but: {when}: {problem}")
+            words = words.format(when=when, problem=prepared.problem)
             self._say(words)
-            if prepared.bulletin is None:
-                self._bell.ring(Kind.NO_AUDIO, prepared.slot, words)
+            self._bell.ring(Kind.NO_AUDIO, prepared.slot, words)
+        elif prepared.problem:
+            self._say(_("Ready, but: {when}: {problem}").format(when=when, problem=prepared.problem))
         elif prepared.bulletin is not None:
             self._say(
                 _("Ready: {when}: {title} ({seconds} s, voice {voice})").format(
@@ -246,8 +249,17 @@ class Daemon:
 
     def _speak_emergency(self) -> None:
         """Its words, while the siren sounds already."""
-        for line in self._station.desk.rounds.speak(self._station.clock.now()):
+        told = self._station.desk.rounds.speak(self._station.clock.now())
+        for line in told:
             self._say(line)
+        for emergency in self._station.desk.emergency.on() if told else ():
+            if emergency.trouble:
+                words = _("Not ready: {when}: {problem}")
+                self._bell.ring(
+                    Kind.NO_AUDIO,
+                    emergency.code,
+                    words.format(when=emergency.code, problem=emergency.trouble),
+                )
 
     def _take_inbox(self) -> None:
         for dropped in self._station.desk.inbox.take(self._station.inbox):

@@ -94,8 +94,8 @@ def _print(covered: Coverage, *, json_wanted: bool) -> None:
         for row in covered.rows
     ]
     for code, title, cells in (
-        ("", _("off the plan"), covered.off_plan),
-        ("", _("all that was heard"), covered.whole),
+        ("", _("Off the plan"), covered.off_plan),
+        ("", _("All that was heard"), covered.whole),
     ):
         hamlets = {code: _facts(cell) for code, cell in zip(codes, cells, strict=True)}
         rows.append({"code": code, "title": title, "level": 1, "hamlets": hamlets})

@@ -16,7 +16,7 @@ _INDENT = 26
 _TITLES = 92
 _PAPER, _INK, _FAINT, _BAND = "#ffffff", "#1b2733", "#6b7a86", "#eef2f6"
 _PALE, _DEEP, _RED, _WHITE = (0xE3, 0xF1, 0xEA), (0x14, 0x6B, 0x4A), "#c8202f", "#ffffff"
-_DARK = 0.45
+_DARK = 0.7
 """From this strength on, letters are white."""
 
 

@@ -206,8 +206,9 @@ def _signature(document: Any, paper: Paper) -> None:
 
 
 def _blind_table(document: Any, widths: Sequence[float]) -> Any:
-    """One row without borders, each of whose cells begins with its empty paragraph still to be used."""
+    """One row without borders, whole on one page."""
     table = document.add_table(1, len(widths))
+    table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
     _widths(document, table, widths)
     return table
 

@@ -11,7 +11,7 @@ from broadcaster.reports.coverage import Cell, Coverage, Row
 def drawn(covered: Coverage, title: str) -> Picture:
     """A line for each topic; how often and how long each hamlet heard it, and what is to come."""
     most = max((cell.times for row in covered.rows for cell in row.cells), default=0)
-    remark = _("{first} to {last}: how often, and for how many minutes").format(
+    remark = _("{first} to {last}: how often, and for how many minutes; +n: still in the timetable").format(
         first=f"{covered.first:%d/%m/%Y}", last=f"{covered.last:%d/%m/%Y}"
     )
     lines = [_line(row, most) for row in covered.rows]
@@ -37,10 +37,9 @@ def _line(row: Row, most: int) -> Line:
 
 
 def _words(cell: Cell) -> tuple[str, ...]:
-    heard = _("{n} min").format(n=round(cell.played / 60_000)) if cell.played else ""
-    coming = _("{n} to come").format(n=cell.coming) if cell.coming else ""
-    second = heard or coming
-    return (str(cell.times), second) if second else (str(cell.times),)
+    """ "31 +8", "124 min"."""
+    times = f"{cell.times} +{cell.coming}" if cell.coming else str(cell.times)
+    return (times, _("{n} min").format(n=round(cell.played / 60_000))) if cell.played else (times,)
 
 
 def _note(row: Row) -> tuple[str, ...]:

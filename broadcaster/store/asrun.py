@@ -71,9 +71,9 @@ class AsRunLog(Part):
         with self._database.reading() as connection:
             own = _own(connection)
             later = select(func.min(asrun_event.c.seq)).where(own, asrun_event.c.at >= instant)
-            newest = select(func.max(asrun_event.c.seq)).where(own)
             first_later = connection.scalar(later)
-            return (connection.scalar(newest) or 0) if first_later is None else first_later - 1
+            older = () if first_later is None else (asrun_event.c.seq < first_later,)
+            return connection.scalar(select(func.max(asrun_event.c.seq)).where(own, *older)) or 0
 
     def prune_as_run(self, through: int, *, by: str, now: datetime) -> int:
         """Take this device's events up to seq `through` out and leave a checkpoint; how many they were.

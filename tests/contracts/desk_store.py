@@ -15,6 +15,7 @@ import pytest
 
 from broadcaster.desk.ports import DeskStore, EditionState, Reconciled, StandBy
 from broadcaster.desk.script import Person, Script, ScriptKind, ScriptState
+from broadcaster.desk.topic import Topic
 from broadcaster.errors import DeskError, NotFound
 from broadcaster.production.bulletin import Bulletin, Cue
 from broadcaster.timetable.calendar import Profile
@@ -673,6 +674,34 @@ class ProfilesContract:
         assert store.state(START).plays == ()
 
 
+class TopicsContract:
+    def test_topics_are_kept_whole_and_listed_by_their_place(self, store: DeskStore) -> None:
+        store.add_person(person(), by=BY, now=NOW)
+        whole = Topic(
+            *("t2", 2026, "2", "Phòng cháy", "t1", 3, 30, date(2026, 1, 1), date(2026, 6, 30), 7),
+            *("2. Phòng cháy, chữa cháy", "ab" * 8, True),
+        )
+        first, last_year = Topic("t1", 2026, "1", "Cải cách"), Topic("t0", 2025, "1", "Cải cách")
+
+        store.save_topics([whole, first, last_year], by=BY, now=NOW, act="import plan")
+        renamed = replace(first, title="Cải cách hành chính")
+        store.save_topics([renamed], by=BY, now=NOW, act="change topic")
+
+        assert store.topics() == (last_year, renamed, whole)
+        assert store.topics(2026) == (renamed, whole)
+
+    def test_two_topics_of_a_year_never_share_a_code(self, store: DeskStore) -> None:
+        store.add_person(person(), by=BY, now=NOW)
+        store.save_topics([Topic("t1", 2026, "1", "Cải cách")], by=BY, now=NOW, act="add topic")
+
+        more = [Topic("t3", 2026, "3", "Tiêm chủng"), Topic("t2", 2026, "1", "Khác")]
+        with pytest.raises(DeskError, match="2026/1"):
+            store.save_topics(more, by=BY, now=NOW, act="add topic")
+        with pytest.raises(NotFound, match="Nobody"):
+            store.save_topics([Topic("t3", 2026, "3", "x")], by="Nobody", now=NOW, act="add topic")
+        assert [topic.id for topic in store.topics()] == ["t1"]
+
+
 class DeskStoreContract(
     RegistryContract,
     ScriptsContract,
@@ -681,5 +710,6 @@ class DeskStoreContract(
     BulletinsContract,
     RequestsContract,
     ProfilesContract,
+    TopicsContract,
 ):
     """Subclass as `class TestSomething(DeskStoreContract)`."""

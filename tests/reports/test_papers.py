@@ -165,7 +165,7 @@ def test_the_diary_has_a_line_for_each_session(spring: Year, tmp_path: Path) -> 
         "\n".join(texts(tmp_path / "nhat-ky.docx")).split("\n")
     )
     page = Document(str(tmp_path / "nhat-ky.docx")).sections[0]
-    assert page.page_width > page.page_height
+    assert (page.page_width or 0) > (page.page_height or 0)
 
 
 def test_the_diary_tells_relays_emergencies_and_drills_apart() -> None:

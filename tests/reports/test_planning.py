@@ -11,7 +11,6 @@ import pytest
 
 from broadcaster.clock import TurnedClock
 from broadcaster.desk.script import Person, ScriptState
-from broadcaster.desk.topic import Topic
 from broadcaster.documents import parse
 from broadcaster.errors import DeskError, NotFound
 from broadcaster.reports.outline import Outline, outline
@@ -175,18 +174,6 @@ def test_a_withdrawn_script_is_left_alone(store: Store, planning: Planning) -> N
 
     with pytest.raises(DeskError, match="cu"):
         planning.tag("cu", ["1"], 2026, by=BY)
-
-
-def test_topics_are_kept_whole(store: Store) -> None:
-    whole = Topic(
-        *("id", 2026, "1", "Phòng cháy", "above", 3, 30, date(2026, 1, 1), date(2026, 6, 30), 7),
-        *("1. Phòng cháy, chữa cháy", "ab" * 8, True),
-    )
-
-    store.save_topics([whole], by=BY, now=NOW, act="add topic")
-
-    assert store.topics() == (whole,)
-    assert store.topics(2027) == ()
 
 
 def test_codes_are_in_the_order_of_numbers_and_an_orphan_stands_on_top() -> None:
