@@ -220,9 +220,7 @@ class Daemon:
         self._told.add(told)
         when = f"{self._local(prepared.starts_at):%d/%m %H:%M} {prepared.slot}"
         if prepared.bulletin is None and prepared.problem:
-            unready = _("Not ready: {when}: {problem}")
-            words = unready if prepared.bulletin is None else _("Ready, but: {when}: {problem}")
-            words = words.format(when=when, problem=prepared.problem)
+            words = _("Not ready: {when}: {problem}").format(when=when, problem=prepared.problem)
             self._say(words)
             self._bell.ring(Kind.NO_AUDIO, prepared.slot, words)
         elif prepared.problem:
@@ -255,11 +253,8 @@ class Daemon:
         for emergency in self._station.desk.emergency.on() if told else ():
             if emergency.trouble:
                 words = _("Not ready: {when}: {problem}")
-                self._bell.ring(
-                    Kind.NO_AUDIO,
-                    emergency.code,
-                    words.format(when=emergency.code, problem=emergency.trouble),
-                )
+                words = words.format(when=emergency.code, problem=emergency.trouble)
+                self._bell.ring(Kind.NO_AUDIO, emergency.code, words)
 
     def _take_inbox(self) -> None:
         for dropped in self._station.desk.inbox.take(self._station.inbox):

@@ -195,8 +195,8 @@ def test_a_text_becomes_an_edition_with_its_audio(small: Path) -> None:
 
 def test_what_is_made_without_its_jingle_is_told_once(example: Path) -> None:
     settings = (example / "broadcaster.toml").read_text(encoding="utf-8")
-    mute = settings.replace('["gtts", "espeak"]', '["piper"]\npiper_model = "none.onnx"')
-    (example / "broadcaster.toml").write_text(mute, encoding="utf-8")
+    (example / "broadcaster.toml").write_text(settings.replace('"gtts", ', ""), encoding="utf-8")
+    (example / "jingles" / "opening.flac").write_bytes(b"no sound")
     with on_duty(example) as said:
         until(lambda: sum("Ready, but: " in line for line in said) == 2, 60, "both editions")
         # a change hurries the preparation: what was told is not told again
@@ -207,6 +207,20 @@ def test_what_is_made_without_its_jingle_is_told_once(example: Path) -> None:
     assert sum("Ready, but" in line for line in said) == 2
     assert not any("Not ready" in line for line in said)
     assert any("Next: " in line and "5 hamlets" in line for line in said)
+
+
+def test_what_cannot_be_made_is_told_once(example: Path) -> None:
+    settings = (example / "broadcaster.toml").read_text(encoding="utf-8")
+    mute = settings.replace('["gtts", "espeak"]', '["piper"]\npiper_model = "none.onnx"')
+    (example / "broadcaster.toml").write_text(mute, encoding="utf-8")
+    with on_duty(example) as said:
+        until(lambda: sum("Not ready: " in line for line in said) >= 2, 60, "both editions")
+        assert here(example, "person", "add", "Người mới").code == 0
+        time.sleep(2.0)
+
+    untold = [line for line in said if "Not ready" in line]
+    assert len(untold) == len(set(untold))
+    assert all("No voice could speak: piper" in line for line in untold), untold
 
 
 class Forward(SystemClock):
