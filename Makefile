@@ -6,14 +6,14 @@ ARGS   ?=
 VENV   := $(if $(filter python3,$(PYTHON)),.venv,.venv-$(notdir $(PYTHON)))
 BIN    := $(VENV)/bin
 
-.PHONY: run test check format bench soak-render catalogues clean
+.PHONY: run test check format bench soak soak-render catalogues clean
 
 run: $(VENV)/.runs
 	@test -f broadcaster.toml || $(BIN)/broadcaster init --example
 	@$(BIN)/broadcaster daemon --rehearse $(ARGS)
 
 test: $(VENV)/.develops
-	$(BIN)/python -m pytest -n 3 --cov --cov-report=term $(ARGS)
+	$(BIN)/python -m pytest -n 3 --dist worksteal $(ARGS)
 
 check: $(VENV)/.develops
 	$(BIN)/ruff check .
@@ -27,6 +27,15 @@ format: $(VENV)/.develops
 
 bench: $(VENV)/.develops
 	$(BIN)/python -m tests.bench $(ARGS)
+
+# The simulated year, with kills and power cuts before it; BREAK plants a fault that must be found.
+SEED  ?= 7
+DAYS  ?= 365
+KILLS ?= 250
+CUTS  ?= 60
+soak: $(VENV)/.develops
+	$(BIN)/python -m tests.soak --seed $(SEED) --days $(DAYS) \
+		$(if $(BREAK),--break $(BREAK),--kills $(KILLS) --cuts $(CUTS)) $(ARGS)
 
 # Kill a process that makes bulletins 100 times; ARGS: another number.
 soak-render: $(VENV)/.develops

@@ -21,6 +21,10 @@ JOURNEY = "BROADCASTER_TEST_JOURNEY"
 """The folder that all workers of one session share."""
 
 
+LONG = ("test_soak.py", "test_emergency.py", "test_daemon.py")
+"""Files whose tests take up to a minute each."""
+
+
 def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         os.environ[JOURNEY] = tempfile.mkdtemp(prefix="journey-")
@@ -40,7 +44,18 @@ def _of_the_journey(item: pytest.Item) -> bool:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    items.sort(key=_of_the_journey)
+    """Each worker is given one stretch of the tests, and takes others' when it is done: the long ones come
+    first in each stretch, so that nobody waits for them at the end."""
+    long = [item for item in items if item.path.name in LONG]
+    short = sorted((item for item in items if item.path.name not in LONG), key=_of_the_journey)
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    size = len(items) / workers
+    items[:] = []
+    for worker in range(workers):
+        items += long[worker::workers]
+        room = round(size * (worker + 1)) - len(items)
+        items += short[:room]
+        short = short[room:]
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:

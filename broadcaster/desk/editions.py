@@ -12,7 +12,7 @@ from broadcaster.desk.coming import Coming, expiry
 from broadcaster.desk.fallbacks import Fallbacks
 from broadcaster.desk.ports import Edition, EditionState, Reconciled
 from broadcaster.desk.remaking import Remaking
-from broadcaster.desk.script import Script, ScriptState
+from broadcaster.desk.script import Script
 from broadcaster.desk.wholeness import Wholeness
 from broadcaster.errors import BroadcasterError
 from broadcaster.language import _
@@ -60,19 +60,14 @@ class Editions:
         return forecast(self.rules(state, start, end), state, start, end)
 
     def rules(self, state: State, start: datetime, end: datetime) -> Rules:
-        """The timetable as it stands, as far as a forecast for [start, end) needs it. A queue holds approved
-        scripts; others that are named may be barred."""
+        """The timetable as it stands, as far as a forecast for [start, end) needs it."""
         begin = min(start, state.as_of).astimezone(self._bench.rules.zone).date()
         until = end.astimezone(self._bench.rules.zone).date()
-        return self._rules(self._bench.store.slots(begin - _DAY, until + _DAY), state)
+        return self._rules(self._bench.store.slots(begin - _DAY, until + _DAY))
 
-    def _rules(self, slots: tuple[Slot, ...], state: State) -> Rules:
-        named = {slot.ref for slot in slots if slot.plays is Plays.SCRIPT}
-        named.update(script_id for slot in slots for script_id in slot.rotation)
-        named.update(script_id for fixed in state.fixed for script_id in fixed.script_ids)
-        barred = (s.id for s in map(self._bench.store.script, named) if s.state is not ScriptState.APPROVED)
-        expiries, calendar = self._bench.store.expiries(), self._bench.calendar()
-        return Rules(self._bench.rules.zone, slots, expiries, frozenset(barred), calendar)
+    def _rules(self, slots: tuple[Slot, ...]) -> Rules:
+        store, calendar = self._bench.store, self._bench.calendar()
+        return Rules(self._bench.rules.zone, slots, store.expiries(), store.barred(), calendar)
 
     def expand(self, now: datetime) -> Reconciled:
         """Make the airings of the coming 14 days equal the forecast. Call it hourly, and after every change.
@@ -91,7 +86,7 @@ class Editions:
         if slot.replaces or slot.plays is Plays.REPEAT:
             return self.expand(now)
         state = self._bench.store.state(now)
-        planned = forecast(self._rules((slot,), state), state, now, now + HORIZON)
+        planned = forecast(self._rules((slot,)), state, now, now + HORIZON)
         return self._bench.store.reconcile(planned, now=now, until=now + HORIZON, only=slot.id)
 
     def _reconcile(self, now: datetime) -> Reconciled:

@@ -344,3 +344,7 @@ class DeskStore(
     def expiries(self) -> dict[str, date]:
         """Last day on the air of scripts that have one, by script id."""
         ...
+
+    def barred(self) -> frozenset[str]:
+        """Ids of scripts that are not approved."""
+        ...

@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import requests
-from urllib3.exceptions import InsecureRequestWarning
+from urllib3.exceptions import HTTPError, InsecureRequestWarning
 
 from broadcaster.clock import Clock
 from broadcaster.errors import NetworkError
@@ -56,6 +56,7 @@ class Line:
         self._told = _quiet if anyone else nullcontext
         self._session = requests.Session()
         self._session.trust_env = False
+        self._session.headers["Accept-Encoding"] = "identity"
         self._session.verify = str(authority) if authority else not anyone
 
     def close(self) -> None:
@@ -84,7 +85,7 @@ class Line:
         end = self._clock.monotonic() + _WHOLE_S + wait
         with self._open(method, target, headers, body, wait) as response:
             content = bytearray()
-            for chunk in response.iter_content(_CHUNK):
+            for chunk in _pieces(response):
                 content += chunk
                 if len(content) > limit:
                     raise refused(Word.TOO_LARGE, target)
@@ -118,7 +119,7 @@ class Line:
                 if response.status_code not in (200, 206, 304):
                     raise self._trouble(target, _said(response))
                 yield response
-        except requests.RequestException as error:
+        except (requests.RequestException, HTTPError) as error:
             raise self._trouble(target, error) from error
 
     def _trouble(self, target: str, why: object) -> NetworkError:
@@ -169,7 +170,7 @@ class DeviceLine(Line):
             headers["Authorization"] = self._authorization("GET", target, b"")
         with self._open("GET", target, headers, b"", base=self._audio_base) as response:
             begins = start if response.status_code == 206 else 0
-            yield begins, response.iter_content(_CHUNK)
+            yield begins, _pieces(response)
 
     def _signed(
         self, method: str, target: str, headers: Mapping[str, str], body: bytes, limit: int, wait: float = 0.0
@@ -189,6 +190,12 @@ def _quiet() -> Iterator[None]:
         yield
 
 
+def _pieces(response: requests.Response) -> Iterator[bytes]:
+    """The body as it comes, so that what drips in is noticed drop by drop. Raises urllib3's HTTPError."""
+    while piece := response.raw.read1(_CHUNK, decode_content=False):
+        yield piece
+
+
 def _checked(url: str) -> str:
     parts = urlsplit(url)
     near = parts.hostname in ("127.0.0.1", "::1", "localhost")
@@ -204,7 +211,7 @@ def _checked(url: str) -> str:
 def _said(response: requests.Response) -> str:
     """The station's word, if it is one."""
     try:
-        said = json.loads(next(response.iter_content(1_000), b""))["error"]
+        said = json.loads(next(_pieces(response), b""))["error"]
     except (ValueError, KeyError, TypeError):
         return str(response.status_code)
     return str(said)[:40]

@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 
 from broadcaster.audio import RATE
 from broadcaster.audio.capture import Capture
+from broadcaster.bounded import TookTooLong, within
 from broadcaster.clock import Clock
 from broadcaster.errors import AudioError, OutputError
 from broadcaster.language import _
 from broadcaster.playout.outputs.output import Block
-from broadcaster.playout.outputs.patience import within
 
 _OPEN_S = 5.0
 _BUFFER_MS = 20
@@ -40,9 +40,12 @@ class Ear:
         self._changed = threading.Condition()
         try:
             self._input = within(
-                _OPEN_S, lambda: Capture(backends, self._take, name=name, buffer_ms=_BUFFER_MS), Capture.close
+                _OPEN_S,
+                lambda: Capture(backends, self._take, name=name, buffer_ms=_BUFFER_MS),
+                clock,
+                Capture.close,
             )
-        except TimeoutError as error:
+        except TookTooLong as error:
             raise AudioError(_("The microphone does not answer"), name, _("Check its cable")) from error
 
     def _take(self, block: Block) -> None:

@@ -195,4 +195,6 @@ def _tags(programme: Programme, voice: str, on: date | None) -> dict[Tag, str]:
         "artist": f"Đài truyền thanh {programme.station}",
         "comment": voice,
     }
-    return tags if on is None else {**tags, "date": on.isoformat()}
+    if on is not None:
+        tags["date"] = on.isoformat()
+    return {name: value for name, value in tags.items() if value}

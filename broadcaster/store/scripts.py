@@ -56,6 +56,11 @@ class Scripts(Part):
             rows = connection.execute(select(table.c.id, table.c.expires).where(table.c.expires.is_not(None)))
             return {row.id: row.expires for row in rows}
 
+    def barred(self) -> frozenset[str]:
+        with self._database.reading() as connection:
+            found = connection.scalars(select(table.c.id).where(table.c.state != ScriptState.APPROVED))
+            return frozenset(found)
+
 
 def _require_free_code(connection: Connection, script: Script) -> None:
     taken = select(table.c.id).where(table.c.code == script.code, table.c.id != script.id)

@@ -9,9 +9,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, BinaryIO, cast
 
+from broadcaster.bounded import TookTooLong, within
 from broadcaster.clock import Clock
 from broadcaster.voices import espeak_worker
-from broadcaster.voices.bounded import TookTooLong, within
 from broadcaster.voices.espeak_worker import AUDIO, ERROR, READY, TEXT, read_frame, write_frame
 
 _NO_WINDOW = getattr(subprocess, "CREATE_NO_WINDOW", 0)

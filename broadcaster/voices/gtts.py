@@ -10,10 +10,10 @@ from importlib import metadata
 from pathlib import Path
 
 from broadcaster.audio import RATE, AudioSegment, decode
+from broadcaster.bounded import TookTooLong, within
 from broadcaster.clock import Clock
 from broadcaster.errors import AudioError, VoiceError, VoiceTimeout, VoiceUnavailable
 from broadcaster.language import _
-from broadcaster.voices.bounded import TookTooLong, within
 from broadcaster.voices.breaker import Breaker
 from broadcaster.voices.chunks import has_words, speakable
 from broadcaster.voices.google import LONGEST, Google, Kind, Setback

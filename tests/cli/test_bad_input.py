@@ -88,19 +88,19 @@ def test_nothing_to_rehearse(small: Path) -> None:
 
 
 def test_a_broken_mp3_as_jingle(on_air: Path) -> None:
-    (on_air / "jingles" / "opening.mp3").write_bytes(b"ID3\x04\x00\x00\x00\x00\x00\x00" + b"\x07" * 5000)
+    (on_air / "jingles" / "chime.mp3").write_bytes(b"ID3\x04\x00\x00\x00\x00\x00\x00" + b"\x07" * 5000)
     with (on_air / "broadcaster.toml").open("a", encoding="utf-8") as settings:
-        settings.write('\n[production]\nopening = "jingles/opening.mp3"\n')
+        settings.write('\n[production]\nchime = "jingles/chime.mp3"\n')
 
-    run = here(on_air, "render", "cup-nuoc")
+    run = here(on_air, "render", "khau-hieu-1")
 
     assert run.code == 0
     assert "made in" in run.out
-    assert "opening.mp3" in run.err
+    assert "chime.mp3" in run.err
     assert "Put another" in run.err
     doctor = here(on_air, "doctor")
     assert doctor.code == 1
-    assert "opening.mp3" in doctor.out.replace("\n", "")
+    assert "chime.mp3" in doctor.out.replace("\n", "")
 
 
 @pytest.mark.parametrize(

@@ -169,6 +169,12 @@ class ScriptsContract:
 
         assert [entry.code for entry in store.scripts()] == ["hai", "mot"]
 
+    def test_whatever_is_not_approved_is_barred(self, store: DeskStore) -> None:
+        for state in ScriptState:
+            store.add_script(script(str(state), state), by=BY, now=NOW)
+
+        assert store.barred() == {f"id-{state}" for state in ScriptState if state is not ScriptState.APPROVED}
+
     def test_near_codes_are_offered_for_an_unknown_one(self, store: DeskStore) -> None:
         store.add_script(script("tiem-chung"), by=BY, now=NOW)
 

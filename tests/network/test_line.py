@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 import os
 import random
+import socket
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -229,6 +231,28 @@ def test_an_address_that_is_taken_and_one_without_a_certificate() -> None:
             Listening(nothing, "0.0.0.0", 0, None)
     finally:
         first.stop()
+
+
+def test_an_answer_that_drips_in_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("broadcaster.network.line._WHOLE_S", 0.5)
+
+    def drip(server: socket.socket) -> None:
+        connection, _address = server.accept()
+        with connection, suppress(OSError):
+            connection.recv(4096)
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
+            for _drop in range(1000):
+                connection.sendall(b"{")
+                time.sleep(0.05)
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        threading.Thread(target=drip, args=(server,), daemon=True).start()
+        line = Line(f"http://127.0.0.1:{server.getsockname()[1]}", None, CLOCK)
+        began = time.monotonic()
+        with pytest.raises(NetworkError, match="too long"):
+            line.time(KEY.public)
+        assert time.monotonic() - began < 20
+        line.close()
 
 
 class TestAudio:

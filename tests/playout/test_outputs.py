@@ -20,6 +20,7 @@ import soundfile
 from numpy.typing import NDArray
 
 from broadcaster.audio import RATE
+from broadcaster.bounded import TookTooLong, within
 from broadcaster.clock import SystemClock
 from broadcaster.errors import OutputError
 from broadcaster.playout.outputs import card as card_module
@@ -28,7 +29,6 @@ from broadcaster.playout.outputs.card import CHANNELS, Card, Track
 from broadcaster.playout.outputs.file import FileOutput, Keep
 from broadcaster.playout.outputs.opening import Outputs, shared_key, split
 from broadcaster.playout.outputs.output import BLOCK, Block, Output, Take
-from broadcaster.playout.outputs.patience import within
 from broadcaster.playout.outputs.soundcard import SoundCardOutput
 from broadcaster.units import Milliseconds, Samples
 from tests.contracts.output import OutputContract, blocks, take
@@ -319,15 +319,15 @@ def test_a_driver_that_hangs_is_left_behind_and_what_it_opens_later_is_given_bac
         return "card"
 
     before = time.monotonic()
-    with pytest.raises(TimeoutError):
-        within(0.1, slow, lambda _thing: given.set())
+    with pytest.raises(TookTooLong):
+        within(0.1, slow, SystemClock(), lambda _thing: given.set())
     assert time.monotonic() - before < 5
     assert not given.is_set()
     release.set()
     assert given.wait(10)
-    assert within(10, lambda: "card", lambda _thing: None) == "card"
+    assert within(10, lambda: "card", SystemClock()) == "card"
     with pytest.raises(OutputError):
-        within(10, lambda: Card("nothing", SystemClock(), NO_SOUND), Card.close)
+        within(10, lambda: Card("nothing", SystemClock(), NO_SOUND), SystemClock(), Card.close)
 
 
 def test_a_card_that_does_not_answer_is_one_clear_error(

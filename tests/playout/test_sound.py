@@ -138,11 +138,10 @@ def test_a_card_that_was_pulled_out_and_comes_back_goes_on_in_step_with_nothing_
     assert line.reason.startswith("station stopped; interrupted")
     assert "The sound card does not work" in line.reason
     first = np.flatnonzero(after)[0]
-    # Three seconds here; five are the bound, and this computer may be busy with other things.
-    assert when[first] - back < 8.0
+    assert when[first] - back < 5.0
     place, fit = place_of(after[first : first + RATE // 10], audio)
     assert fit > 0.9
-    assert place / RATE == pytest.approx(when[first] - starts, abs=0.3)
+    assert place / RATE == pytest.approx(when[first] - starts, abs=0.1)
     last_before = np.flatnonzero(before)[-1]
     ended, fit = place_of(before[last_before - RATE // 10 : last_before], audio)
     assert fit > 0.9
@@ -161,13 +160,13 @@ def station(tmp_path: Path) -> Path:
 
 
 def calibrated(station: Path, *args: str) -> Ran:
-    """A computer that is busy with other things needs another go now and then, and says so."""
+    """A computer that is busy with other things needs another go now and then."""
     for _attempt in range(3):
         run = here(station, "hamlet", "calibrate", "ap-1", *args)
         if run.code == 0:
             return run
         assert "The delay cannot be measured" in run.err
-    pytest.skip(f"this computer is too busy to be calibrated: {run.err}")
+    pytest.fail(run.err)
 
 
 @pytest.mark.usefixtures("horn")

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from broadcaster.bounded import TookTooLong, within
 from broadcaster.clock import Clock
 from broadcaster.errors import OutputError
 from broadcaster.language import _
@@ -16,7 +17,6 @@ from broadcaster.playout import reasons
 from broadcaster.playout.outputs.card import Card
 from broadcaster.playout.outputs.file import FileOutput, Keep
 from broadcaster.playout.outputs.output import Output
-from broadcaster.playout.outputs.patience import within
 from broadcaster.playout.outputs.probe import real_backends, sound_cards
 from broadcaster.playout.outputs.soundcard import SoundCardOutput
 from broadcaster.units import Milliseconds
@@ -110,8 +110,10 @@ class Outputs:
 
     def _opened_in_time(self, device: str) -> Card:
         try:
-            return within(_OPEN_S, lambda: Card(device, self._clock, self._backends()), Card.close)
-        except TimeoutError as error:
+            return within(
+                _OPEN_S, lambda: Card(device, self._clock, self._backends()), self._clock, Card.close
+            )
+        except TookTooLong as error:
             raise OutputError(
                 _("The sound card does not answer"), device, _("Check the cable, or start the computer again")
             ) from error
