@@ -115,7 +115,13 @@ class Voices(Section):
     paragraph_pause_ms: int = Field(800, ge=0, le=3000)
 
 
-def _band(band: tuple[float, float]) -> tuple[float, float]:
+def parse_band(text: str) -> tuple[float, float]:
+    """ "300-5000" → Hz; ValueError for anything else."""
+    low, high = text.split("-")
+    return checked_band((float(low), float(high)))
+
+
+def checked_band(band: tuple[float, float]) -> tuple[float, float]:
     low, high = band
     if low < 20 or high < 2 * low or high > 11_500:
         raise ValueError(
@@ -134,7 +140,7 @@ class Production(Section):
     closing: Path = Path("jingles/closing.flac")
     siren: Path = Path("jingles/siren.flac")
     bed: Path = Path("jingles/bed.flac")
-    band_hz: Annotated[tuple[float, float], AfterValidator(_band)] | None = None
+    band_hz: Annotated[tuple[float, float], AfterValidator(checked_band)] | None = None
     """What the horns can carry, lowest and highest; None: everything."""
 
 

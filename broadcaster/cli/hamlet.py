@@ -12,7 +12,7 @@ import click
 from broadcaster.cli import calibrate
 from broadcaster.cli.common import as_json, named_hamlets, show, with_station
 from broadcaster.cli.sound import sound
-from broadcaster.cli.when import Hours
+from broadcaster.cli.when import Band, Hours
 from broadcaster.errors import DeskError
 from broadcaster.language import _
 from broadcaster.playout.outputs.opening import split
@@ -27,6 +27,9 @@ _name = click.option("--name", help="What is shown.")
 _kind = click.option("--kind", help="ấp, thôn, xóm, bản, buôn, khu phố…")
 _output = click.option("--output", metavar="URL", help="file:, soundcard: or soundcard:DEVICE#CHANNEL")
 _gain = click.option("--gain", type=click.FloatRange(-24, 12), metavar="DB", help="Louder or softer, in dB.")
+_band = click.option(
+    "--band", type=Band(), metavar="HZ-HZ", help="What its horns can carry: 300-5000; 'none': everything."
+)
 _quiet = click.option(
     "--quiet", type=Hours(), metavar="HH:MM-HH:MM", help="Its own quiet hours; 'none' takes them away."
 )
@@ -55,6 +58,7 @@ command.add_command(calibrate.command)
 @_kind
 @_output
 @_gain
+@_band
 @_quiet
 @_minutes
 @_sensitive
@@ -80,6 +84,7 @@ def add(station: Station, /, code: str, **details: Any) -> None:
 @_kind
 @_output
 @_gain
+@_band
 @_quiet
 @_minutes
 @_sensitive
@@ -121,6 +126,8 @@ def _changed(hamlet: Hamlet, details: dict[str, Any]) -> Hamlet:
         raise DeskError(_("A hamlet needs a name"), hamlet.code)
     if details["gain"] is not None:
         changes["gain_trim"] = Decibels(details["gain"])
+    if details["band"] is not None:
+        changes["band_hz"] = None if details["band"] == "none" else details["band"]
     if details["quiet"] is not None:
         changes["quiet_hours"] = None if details["quiet"] == "none" else details["quiet"]
     if details["minutes_per_day"] is not None:
@@ -144,6 +151,7 @@ def list_(station: Station, as_json: bool) -> None:
             "kind": hamlet.kind,
             "output": hamlet.output,
             "gain_db": hamlet.gain_trim,
+            "band_hz": "-".join(f"{hz:g}" for hz in hamlet.band_hz or ()),
             "quiet_hours": "-".join(f"{t:%H:%M}" for t in hamlet.quiet_hours or ()),
             "minutes_per_day": hamlet.minutes_per_day,
             "sensitive": hamlet.sensitive,
@@ -156,6 +164,7 @@ def list_(station: Station, as_json: bool) -> None:
         "name": _("Name"),
         "output": _("Output"),
         "gain_db": _("Gain dB"),
+        "band_hz": _("Band Hz"),
         "quiet_hours": _("Quiet hours"),
         "minutes_per_day": _("Minutes a day"),
         "sensitive": _("Sensitive"),

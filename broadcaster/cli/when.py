@@ -7,7 +7,7 @@ from datetime import datetime, time, timedelta
 
 import click
 
-from broadcaster.config import parse_hours
+from broadcaster.config import parse_band, parse_hours
 from broadcaster.errors import TimetableError
 from broadcaster.language import _
 from broadcaster.timetable.recurrence import parse_time
@@ -57,6 +57,28 @@ class Hours(click.ParamType):
             return parse_hours(str(value))
         except ValueError:
             self.fail(_("{hours} are no hours: write 22:00-05:00").format(hours=value), param, ctx)
+
+
+class Band(click.ParamType):
+    """300-5000 (Hz), or "none"."""
+
+    name = "band"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[float, float] | str:
+        if value == "none" or isinstance(value, tuple):
+            return value
+        try:
+            return parse_band(str(value))
+        except ValueError:
+            self.fail(
+                _("{band} is no band: write 300-5000 (from 20 to 11500 Hz, twice as high at least)").format(
+                    band=value
+                ),
+                param,
+                ctx,
+            )
 
 
 class Duration(click.ParamType):

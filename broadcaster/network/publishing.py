@@ -65,6 +65,7 @@ def standing(
             },
             "label": {"code": hamlet.code, "name": hamlet.name},
             "gain_trim_mb": round(hamlet.gain_trim * 100),
+            "band_hz": [round(hz) for hz in hamlet.band_hz or ()],
             "airings": [
                 airing_content(airing, size_of)
                 for airing in sorted(airings, key=lambda airing: (airing.starts_at, airing.id))

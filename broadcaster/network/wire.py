@@ -24,6 +24,7 @@ Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Text = Annotated[str, Field(max_length=500)]
 Instant = Annotated[int, Field(ge=0, le=2**53)]
 Count = Annotated[int, Field(ge=0, le=2**53)]
+Hertz = Annotated[int, Field(ge=20, le=11_500)]
 Minute = Annotated[int, Field(ge=0, le=1440)]
 
 
@@ -112,6 +113,7 @@ class Timetable(_Message):
     limits: Limits
     label: Label
     gain_trim_mb: Annotated[int, Field(ge=-6000, le=2000)]
+    band_hz: tuple[()] | tuple[Hertz, Hertz]
     airings: Annotated[tuple[WireAiring, ...], Field(max_length=2000)]
     emergencies: Annotated[tuple[dict[str, Any], ...], Field(max_length=20)]
     """Envelopes, opened with the other key."""

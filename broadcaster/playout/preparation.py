@@ -14,7 +14,7 @@ from broadcaster.playout.airing import Airing, Outcome
 from broadcaster.playout.marks import to_ms
 from broadcaster.playout.outputs.output import Block
 from broadcaster.playout.position import Ending, elapsed, expired, join
-from broadcaster.playout.reel import load, trimmed
+from broadcaster.playout.reel import load, trimmed, within_band
 from broadcaster.playout.sounding import Sounding, foremost, with_audio_of
 from broadcaster.timetable.slot import Priority
 
@@ -85,6 +85,11 @@ def _rungs(airing: Airing) -> Iterator[Airing]:
 
 
 def _sounding(airing: Airing, group: tuple[Airing, ...], reel: Block) -> Sounding:
+    bands = [member.hamlet.band_hz for member in group]
+    if all(bands):  # one horn among them that carries everything gets everything
+        reel = within_band(
+            reel, min(band[0] for band in bands if band), max(band[1] for band in bands if band)
+        )
     audio = trimmed(reel, min(member.hamlet.gain_trim for member in group))
     airing = replace(airing, length=to_ms(len(audio)))
     return Sounding(tuple(with_audio_of(member, airing) for member in group), airing, audio)

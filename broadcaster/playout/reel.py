@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
 
-from broadcaster.audio import decode, samples
+from broadcaster.audio import PIECE, decode, samples
+from broadcaster.audio.band import band_limited
+from broadcaster.audio.windows import Floats
 from broadcaster.errors import AudioError
 from broadcaster.playout import reasons
 from broadcaster.playout.outputs.output import Block
@@ -30,6 +33,31 @@ def load(path: Path, sha256: str) -> Block:
         return samples(decode(path))
     except AudioError as error:
         raise AudioError(reasons.AUDIO_DAMAGED, path.name) from error
+
+
+def within_band(audio: Block, low_hz: float, high_hz: float) -> Block:
+    """`audio` without what horns cannot carry; softer as a whole where a peak would otherwise clip."""
+    left, peak = np.empty_like(audio), float(_FULL_SCALE)
+    while True:
+        loudest = _fill(left, band_limited(_pieces(audio, _FULL_SCALE / peak), low_hz, high_hz))
+        if loudest <= _FULL_SCALE:
+            return left
+        peak *= 1.001 * loudest / _FULL_SCALE
+
+
+def _pieces(audio: Block, factor: float) -> Iterator[Floats]:
+    for begin in range(0, len(audio), PIECE):
+        yield audio[begin : begin + PIECE] * np.float32(factor)
+
+
+def _fill(left: Block, blocks: Iterable[Floats]) -> float:
+    """The highest peak of the blocks, which are written into `left`."""
+    place, loudest = 0, 0.0
+    for block in blocks:
+        loudest = max(loudest, float(np.abs(block).max(initial=0)))
+        left[place : place + len(block)] = np.rint(block.clip(-_FULL_SCALE, _FULL_SCALE))
+        place += len(block)
+    return loudest
 
 
 def trimmed(audio: Block, gain: Decibels) -> Block:

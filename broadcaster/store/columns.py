@@ -72,6 +72,11 @@ def json_text(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 
 
+def _read_band(text: str) -> tuple[float, float]:
+    low, high = text.split("-")
+    return float(low), float(high)
+
+
 def _read_hours(text: str) -> tuple[time, time]:
     begin, end = text.split("-")
     return time.fromisoformat(begin), time.fromisoformat(end)
@@ -104,6 +109,7 @@ def one_of(choices: type[StrEnum]) -> Written:
 
 Day = Written(date.isoformat, date.fromisoformat)
 TimeOfDay = Written(time.isoformat, time.fromisoformat)
+Band = Written(lambda band: "-".join(f"{hz:g}" for hz in band), _read_band)
 Hours = Written(lambda hours: "-".join(map(time.isoformat, hours)), _read_hours)
 Weekdays = Written(_write_weekdays, _read_weekdays)
 Cues = Written(_write_cues, _read_cues)

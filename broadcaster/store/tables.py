@@ -30,7 +30,7 @@ from sqlalchemy.types import TypeEngine
 from broadcaster.desk.ports import EditionState
 from broadcaster.desk.script import ScriptKind, ScriptState
 from broadcaster.playout.airing import AiringState, Outcome
-from broadcaster.store.columns import Cues, Day, Hours, Instant, Strings, TimeOfDay, Weekdays, one_of
+from broadcaster.store.columns import Band, Cues, Day, Hours, Instant, Strings, TimeOfDay, Weekdays, one_of
 from broadcaster.timetable.slot import Interrupted, Plays, Priority, SlotKind
 
 metadata = MetaData(
@@ -100,7 +100,7 @@ person = _table(
 hamlet = _table(
     "hamlet",
     *(_id(), _has("code"), _has("name"), _has("kind"), _has("output"), _has("gain_trim", Float)),
-    *(_may_have("quiet_hours", Hours), _may_have("minutes_per_day", Integer), _has("sensitive", Boolean)),
+    *(_may_have("band_hz", Band), _may_have("quiet_hours", Hours), _may_have("minutes_per_day", Integer), _has("sensitive", Boolean)),
     *(_has("overlap_group"), _has("retired", Boolean)),
     Index("ix_hamlet_code_in_service", "station_id", "code", unique=True, sqlite_where=text("retired = 0")),
 )

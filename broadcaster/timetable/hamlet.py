@@ -22,6 +22,8 @@ class Hamlet:
     output: str = "file:"
     """An output URL: soundcard:, soundcard:DEVICE#CHANNEL, file:"""
     gain_trim: Decibels = _NO_TRIM
+    band_hz: tuple[float, float] | None = None
+    """What its horns can carry, lowest and highest: the rest is cut away; None: everything."""
     quiet_hours: tuple[time, time] | None = None
     """Its own quiet hours, on top of the station's; the end may lie past midnight."""
     minutes_per_day: int | None = None

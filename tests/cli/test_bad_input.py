@@ -159,6 +159,7 @@ def test_what_cannot_be_done(unchanged: Path, args: tuple[str, ...], named: tupl
         (("hamlet", "add"), ("CODE", "hamlet add --help")),
         (("hamlet", "add", "ap-3", "--quiet", "25:00-3"), ("25:00-3", "22:00-05:00")),
         (("hamlet", "add", "ap-3", "--gain", "99"), ("99",)),
+        (("hamlet", "add", "ap-3", "--band", "5000-300"), ("5000-300", "300-5000")),
         (("asrun", "--from", "hôm qua"), ("hôm qua", "2026-12-01")),
         (("asrun", "--from", "2026-12-10", "--to", "2026-12-01"), ("2026-12-10",)),
         (("timetable", "forecast", "--from", "10/12/2026", "--to", "01/12/2026"), ("2026-12-10",)),

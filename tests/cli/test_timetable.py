@@ -159,13 +159,13 @@ def test_hamlets_come_and_go_in_the_coming_airings(example: Path) -> None:
     assert count in (13, 14)
     (ap_6,) = [h for h in json.loads(here(example, "hamlet", "list", "--json").out) if h["code"] == "ap-6"]
     assert (ap_6["gain_db"], ap_6["quiet_hours"], ap_6["output"]) == (-3, "12:00-13:00", "file:")
-    assert (
-        here(
-            example, "hamlet", "set", "ap-6", "--quiet", "none", "--kind", "thôn", "--output", "soundcard:#2"
-        ).code
-        == 0
-    )
-    assert "soundcard:#2" in here(example, "hamlet", "list").out
+    changes = ("--quiet", "none", "--kind", "thôn", "--output", "soundcard:#2", "--band", "300-5000")
+    assert here(example, "hamlet", "set", "ap-6", *changes).code == 0
+    listed = here(example, "hamlet", "list").out
+    assert "soundcard:#2" in listed
+    assert "300-5000" in listed
+    assert here(example, "hamlet", "set", "ap-6", "--band", "none").code == 0
+    assert "300-5000" not in here(example, "hamlet", "list").out
 
 
 def test_the_queue_is_put_in_order(example: Path) -> None:

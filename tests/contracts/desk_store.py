@@ -101,7 +101,11 @@ def waiting(store: DeskStore, slot_id: str | None = None) -> list[tuple[str, int
 class RegistryContract:
     def test_hamlets_are_kept_whole_and_listed_by_code(self, store: DeskStore) -> None:
         own_hours = replace(
-            hamlet("ap-1"), gain_trim=Decibels(-3.5), quiet_hours=(time(21, 30), time(4, 45)), output="file:"
+            hamlet("ap-1"),
+            gain_trim=Decibels(-3.5),
+            band_hz=(300.0, 4999.5),
+            quiet_hours=(time(21, 30), time(4, 45)),
+            output="file:",
         )
         store.save_hamlet(hamlet("ap-2", "Ấp 2"), by=BY, now=NOW)
         store.save_hamlet(own_hours, by=BY, now=NOW)

@@ -39,6 +39,7 @@ def timetable(**changed: Any) -> dict[str, Any]:
         "limits": {"quiet": [[1290, 300]], "minutes_per_day": 120, "loudest_lufs_x10": -140},
         "label": {"code": "ap-1", "name": "Ấp 1"},
         "gain_trim_mb": -150,
+        "band_hz": [300, 5000],
         "airings": [airing()],
         "emergencies": [],
         "silence": [{"id": "a0", "at": NOW_MS - 5}],

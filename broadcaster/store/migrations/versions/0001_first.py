@@ -91,7 +91,7 @@ def _registry() -> None:
     _table(
         "hamlet",
         *(_id(), _text("code"), _text("name"), _text("kind"), _text("output")),
-        *(_column("gain_trim", sa.Float), sa.Column("quiet_hours", sa.Text)),
+        *(_column("gain_trim", sa.Float), sa.Column("band_hz", sa.Text), sa.Column("quiet_hours", sa.Text)),
         *(sa.Column("minutes_per_day", sa.Integer), _column("sensitive", sa.Boolean)),
         _text("overlap_group"),
         _column("retired", sa.Boolean),
