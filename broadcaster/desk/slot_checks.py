@@ -109,13 +109,23 @@ class Checks:
         """Ids of the slots that it stands in for."""
         replaced = [self._slot(code, made) for code in slot.replaces]
         for other in replaced:
-            if other.id == slot.id or slot.id in other.replaces:
+            if slot.id in self._replaced_in_turn(other, made):
                 raise TimetableError(_("Two slots cannot replace each other"), f"{slot.code}, {other.code}")
             if not set(other.hamlets) & set(slot.hamlets):
                 raise TimetableError(
                     _("A slot can replace another only in hamlets of both"), f"{slot.code}, {other.code}"
                 )
         return tuple(dict.fromkeys(other.id for other in replaced))
+
+    def _replaced_in_turn(self, slot: Slot, made: Sequence[Slot]) -> set[str]:
+        """Ids of the slot, of those that it replaces, of those that they replace, and so on."""
+        known = {other.id: other for other in (*self._bench.store.slots(), *made)} if slot.replaces else {}
+        found, waiting = {slot.id}, [slot]
+        while waiting:
+            new = set(waiting.pop().replaces) - found
+            found |= new
+            waiting += (known[id_] for id_ in new if id_ in known)
+        return found
 
     def _require_hamlets(self, slot: Slot) -> None:
         known = {hamlet.id for hamlet in self._bench.store.hamlets()}

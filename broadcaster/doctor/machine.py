@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -13,11 +13,9 @@ from broadcaster.alarms.alarm import Delivery
 from broadcaster.config import Station as StationSettings
 from broadcaster.doctor.finding import Finding, Level
 from broadcaster.language import _
-from broadcaster.playout.clock_gate import ntp_synchronised
+from broadcaster.playout.clock_gate import PROGRAM_MADE, ntp_synchronised
 from broadcaster.station import Station
 
-_PROGRAM_MADE = datetime(2026, 11, 1, tzinfo=UTC)
-"""No true clock shows less."""
 _CLOCKS_APART = timedelta(minutes=1)
 _MEGABYTE = 1_000_000
 
@@ -44,7 +42,7 @@ def stale(revision: str, folder: Path) -> Finding:
 def clock(station: Station) -> Iterator[Finding]:
     subject, now = _("Clock"), station.clock.now()
     newest = station.store.newest_record()
-    if now < _PROGRAM_MADE or (newest is not None and now + _CLOCKS_APART < newest):
+    if now < PROGRAM_MADE or (newest is not None and now + _CLOCKS_APART < newest):
         yield Finding(
             subject,
             Level.FAULT,

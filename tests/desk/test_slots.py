@@ -212,6 +212,18 @@ def test_what_a_slot_cannot_replace(office: Office) -> None:
         office.desk.slots.add(on(4, replace(MORNING, code="y", hamlets=("h2",), replaces=("x",))), by=LEADER)
 
 
+def test_three_slots_cannot_replace_each_other_in_a_circle(office: Office) -> None:
+    first, second, third = (
+        office.desk.slots.add(on(day, replace(MORNING, code=code)), by=LEADER).slot
+        for day, code in ((3, "a"), (4, "b"), (5, "c"))
+    )
+    office.desk.slots.change(replace(second, replaces=("a",)), by=LEADER)
+    office.desk.slots.change(replace(third, replaces=("b",)), by=LEADER)
+
+    with pytest.raises(TimetableError, match="cannot replace each other: a, c"):
+        office.desk.slots.change(replace(first, replaces=("c",)), by=LEADER)
+
+
 def test_rules_profiles_rotations_and_relays_are_checked_and_kept(office: Office) -> None:
     a, b = office.script("a.txt"), office.script("b.txt")
     spots = replace(MORNING, plays=Plays.ROTATION, rotation=("a", "b", a.id), day_rule="ngày 1,15")
