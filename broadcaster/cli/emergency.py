@@ -222,6 +222,8 @@ def _confirm_words(draft: Emergency) -> str:
 
 def _told(station: Station, raised: Raised, *, wait: bool) -> None:
     emergency = raised.emergency
+    if also := [hamlet.name for hamlet in station.store.hamlets() if hamlet.id in raised.also]:
+        click.echo(_("Also in {names}: the horns are heard there").format(names=", ".join(also)))
     click.echo(
         _(
             "{code}: the siren sounds at {time} in {n} hamlets, until {until}; to end it: emergency cancel"

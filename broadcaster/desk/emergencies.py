@@ -51,6 +51,8 @@ class Raised:
     """When its siren sounds."""
     beside: tuple[Emergency, ...]
     """Others that are on in one of its hamlets: they take turns."""
+    also: frozenset[str] = frozenset()
+    """Ids of hamlets that were not asked for, but hear the horns of one that was: it sounds there too."""
 
 
 class Emergencies:
@@ -66,7 +68,7 @@ class Emergencies:
 
         PolicyError: a drill in quiet hours. Raises what making the siren raises, if it is not there.
         """
-        return self._on(self._new(call))
+        return self._on(self._new(call), call)
 
     def keep(self, call: Call) -> Emergency:
         """The same as a draft, which sounds when somebody confirms it."""
@@ -88,7 +90,7 @@ class Emergencies:
         slot = replace(new.slot, id=draft.slot.id, code=draft.code)
         title = new.title if call.text else draft.title
         return self._on(
-            replace(new, id=draft.id, slot=slot, title=title, cap=draft.cap, replaces=draft.replaces)
+            replace(new, id=draft.id, slot=slot, title=title, cap=draft.cap, replaces=draft.replaces), call
         )
 
     def update(self, code: str, text: str, *, by: str) -> bool:
@@ -111,7 +113,7 @@ class Emergencies:
         """Those that are on, newest first."""
         return self._store.emergencies(EmergencyState.ON)
 
-    def _on(self, emergency: Emergency) -> Raised:
+    def _on(self, emergency: Emergency, call: Call) -> Raised:
         beside = tuple(other for other in self.on() if set(other.slot.hamlets) & set(emergency.slot.hamlets))
         if emergency.drill:
             self._refuse_drill(emergency, beside)
@@ -121,7 +123,8 @@ class Emergencies:
         starts_at = _soon(now)
         raised = self._store.raise_emergency(emergency, starts_at, by=emergency.by, now=now)
         stay = (other for other in beside if not other.drill and other.id != emergency.replaces)
-        return Raised(raised, starts_at, tuple(stay))
+        also = frozenset(emergency.slot.hamlets) - frozenset(call.hamlets)
+        return Raised(raised, starts_at, tuple(stay), also)
 
     def _new(self, call: Call) -> Emergency:
         person, text, now = self._bench.person(call.by), _checked(call.text), self._bench.now()
@@ -166,7 +169,7 @@ class Emergencies:
             code="",
             name=_("Drill") if call.drill else _("Emergency"),
             at=local.time().replace(second=0, microsecond=0),
-            hamlets=tuple(dict.fromkeys(call.hamlets)),
+            hamlets=self._in_earshot(call.hamlets),
             first=local.date(),
             last=local.date(),
             kind=SlotKind.EMERGENCY,
@@ -175,6 +178,12 @@ class Emergencies:
             interrupted=Interrupted.END,
             form=FormName.EMERGENCY,
         )
+
+    def _in_earshot(self, hamlet_ids: Sequence[str]) -> tuple[str, ...]:
+        """These hamlets, and those that hear their horns: never two bulletins at once among them."""
+        groups = {hamlet.id: hamlet.overlap_group for hamlet in self._store.hamlets()}
+        heard = {groups.get(id_, "") for id_ in hamlet_ids} - {""}
+        return tuple(dict.fromkeys([*hamlet_ids, *(id_ for id_, group in groups.items() if group in heard)]))
 
     def _refuse_drill(self, drill: Emergency, beside: Sequence[Emergency]) -> None:
         """Nobody is woken for a drill, and none is held while it burns."""

@@ -14,6 +14,7 @@ from broadcaster.desk.rounds import LEAD, next_round
 from broadcaster.errors import DeskError, NotFound, PolicyError
 from broadcaster.playout.airing import Outcome
 from broadcaster.production.bulletin import Bulletin, Programme
+from broadcaster.timetable.hamlet import Hamlet
 from broadcaster.timetable.slot import Interrupted, Priority, SlotKind
 from broadcaster.units import Milliseconds
 from tests.desk.conftest import LEADER, NOW, WRITER, Office
@@ -194,6 +195,19 @@ def test_new_words_come_at_once_where_the_old_ones_sound(office: Office) -> None
     assert editions(office)[-1] == (4.3, "siren")
     turn(office, 3)
     assert editions(office)[-1][1] == "words"
+
+
+def test_it_sounds_wherever_the_horns_are_heard(office: Office) -> None:
+    for hamlet in office.store.hamlets():
+        office.store.save_hamlet(replace(hamlet, overlap_group="bờ sông"), by="", now=office.now)
+    far = Hamlet("h3", "ap-3", "Ấp 3")
+    office.store.save_hamlet(far, by="", now=office.now)
+
+    told = raised(office)
+
+    assert told.emergency.slot.hamlets == ("h1", "h2")
+    assert told.also == {"h2"}
+    assert raised(office, hamlets=("h3",)).also == frozenset()
 
 
 def test_two_at_once_are_both_heard(office: Office) -> None:
