@@ -6,7 +6,7 @@ ARGS   ?=
 VENV   := $(if $(filter python3,$(PYTHON)),.venv,.venv-$(notdir $(PYTHON)))
 BIN    := $(VENV)/bin
 
-.PHONY: run test check format bench soak soak-render catalogues clean
+.PHONY: run test check format bench soak soak-network soak-render year catalogues clean
 
 run: $(VENV)/.runs
 	@test -f broadcaster.toml || $(BIN)/broadcaster init --example
@@ -37,13 +37,23 @@ soak: $(VENV)/.develops
 	$(BIN)/python -m tests.soak --seed $(SEED) --days $(DAYS) \
 		$(if $(BREAK),--break $(BREAK),--kills $(KILLS) --cuts $(CUTS)) $(ARGS)
 
+# The station and its hamlet PCs on a bad line with a hijacker on it: kills, and starts that must be alike.
+soak-network: KILLS  = 200
+soak-network: STARTS = 100
+soak-network: $(VENV)/.develops
+	$(BIN)/python -m tests.soak_network --seed $(SEED) --kills $(KILLS) --starts $(STARTS) --record $(ARGS)
+
+# The year as the plan has it: imported, aired, reported; every total held against the as-run log.
+year: $(VENV)/.develops
+	$(BIN)/python -m tests.year $(ARGS)
+
 # Kill a process that makes bulletins 100 times; ARGS: another number.
 soak-render: $(VENV)/.develops
 	$(BIN)/python -m tests.soak_render $(ARGS)
 
 # Collect the messages, then compile both catalogues (the compiled ones are kept in git).
 catalogues: $(VENV)/.develops
-	$(BIN)/pybabel -q extract -k _ --no-location --sort-output --project=broadcaster --omit-header \
+	PYTHONPATH=. $(BIN)/pybabel -q extract -F tests/messages.cfg -k _ --no-location --sort-output --project=broadcaster --omit-header \
 		-o $(VENV)/broadcaster.pot broadcaster
 	$(BIN)/pybabel -q update -D broadcaster -d broadcaster/locale -i $(VENV)/broadcaster.pot \
 		--no-fuzzy-matching --omit-header --ignore-obsolete

@@ -13,9 +13,10 @@ _log = logging.getLogger(__name__)
 
 
 class Chore:
-    """Does `work` at once and then every `seconds`, whatever went wrong the last time."""
+    """Does `work` at once and then every `seconds`, or after as many as it says, whatever went wrong the last
+    time."""
 
-    def __init__(self, name: str, seconds: float, work: Callable[[], None], clock: Clock) -> None:
+    def __init__(self, name: str, seconds: float, work: Callable[[], float | None], clock: Clock) -> None:
         self._name = name
         self._seconds = seconds
         self._work = work
@@ -42,14 +43,15 @@ class Chore:
 
     def _run(self) -> None:
         while not self._stopping:
-            self._do()
-            self._clock.wait(self._wake, self._seconds)
+            seconds = self._do()
+            self._clock.wait(self._wake, self._seconds if seconds is None else seconds)
             self._wake.clear()
 
-    def _do(self) -> None:
+    def _do(self) -> float | None:
         try:
-            self._work()
+            return self._work()
         except BroadcasterError as error:
             _log.warning("event=chore chore=%s trouble=%s", self._name, error)
         except Exception:  # noqa: BLE001 (the top of a thread; the next turn tries again)
             _log.exception("event=chore chore=%s", self._name)
+        return None

@@ -23,7 +23,8 @@ from broadcaster.desk.script import Person, ScriptKind, ScriptState
 from broadcaster.errors import StationError
 from broadcaster.language import _
 from broadcaster.production.jingles import write_jingles
-from broadcaster.station import DATABASE, LEXICON, Station
+from broadcaster.station import LEXICON, Station
+from broadcaster.station.store import DATABASE
 from broadcaster.store import Store
 from broadcaster.store.failures import newest_backup
 from broadcaster.timetable.hamlet import Hamlet

@@ -11,7 +11,7 @@ import os
 from pathlib import Path
 
 LANGUAGES = ("vi", "en")
-_LOCALE = Path(__file__).with_name("locale")
+LOCALE = Path(__file__).with_name("locale")
 _current: _gettext.NullTranslations = _gettext.NullTranslations()
 
 
@@ -27,7 +27,7 @@ def preferred(setting: str | None = None) -> str:
 def use(language: str) -> None:
     """Show messages in `language` ("vi" or "en") from now on, in this process."""
     global _current
-    _current = _gettext.translation("broadcaster", _LOCALE, [language], fallback=True)
+    _current = _gettext.translation("broadcaster", LOCALE, [language], fallback=True)
 
 
 def _(message: str) -> str:

@@ -1,4 +1,4 @@
-"""One daemon per station folder: a lock that the operating system drops when its holder dies."""
+"""One process at a time: locks that the operating system drops when their holder dies."""
 
 from __future__ import annotations
 
@@ -14,11 +14,13 @@ from broadcaster.language import _
 FILE_NAME = ".daemon.lock"
 
 
-class DaemonLock:
-    """`with DaemonLock(folder):` holds the folder; StationError when another process has it."""
+class FolderLock:
+    """`with FolderLock(…):` holds the folder; StationError, as told, when another process has it."""
 
-    def __init__(self, folder: Path) -> None:
-        self._path = folder / FILE_NAME
+    def __init__(self, path: Path, taken: str, todo: str) -> None:
+        """`path`: of the lock's file, in the folder."""
+        self._path = path
+        self._refusal = StationError(taken, str(path.parent), todo)
         self._handle = -1
 
     def __enter__(self) -> Self:
@@ -30,17 +32,24 @@ class DaemonLock:
             _take(self._handle)
         except OSError as error:
             os.close(self._handle)
-            raise StationError(
-                _("Another daemon already runs this station"),
-                str(self._path.parent),
-                _("Stop that one first; the command line works beside it"),
-            ) from error
+            raise self._refusal from error
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         os.close(self._handle)
+
+
+class DaemonLock(FolderLock):
+    """One daemon per station folder."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(
+            folder / FILE_NAME,
+            _("Another daemon already runs this station"),
+            _("Stop that one first; the command line works beside it"),
+        )
 
 
 def held(folder: Path) -> bool:

@@ -1,4 +1,4 @@
-"""Has the operating system run the daemon: a systemd unit, or a Windows scheduled task."""
+"""Has the operating system run the daemon, or a hamlet PC: a systemd unit, or a Windows scheduled task."""
 
 from __future__ import annotations
 
@@ -12,8 +12,21 @@ from xml.sax.saxutils import escape
 from broadcaster.errors import StationError
 from broadcaster.language import _
 
-NAME = "broadcaster"
 _SLEEPS = ("sleep.target", "suspend.target", "hibernate.target", "hybrid-sleep.target")
+
+
+@dataclass(frozen=True)
+class Role:
+    """What runs in a folder."""
+
+    name: str
+    """Of the service."""
+    command: str
+    what: str
+
+
+STATION = Role("broadcaster", "daemon", "Commune radio station")
+PLAYER = Role("broadcaster-player", "player", "Hamlet loudspeaker PC")
 
 
 @dataclass(frozen=True)
@@ -26,21 +39,21 @@ class Unit:
     commands: tuple[str, ...]
 
 
-def unit_for(folder: Path, platform: str = sys.platform) -> Unit:
-    """The unit that runs the station in `folder` with this Python.
+def unit_for(folder: Path, platform: str = sys.platform, role: Role = STATION) -> Unit:
+    """The unit that runs `role` in `folder` with this Python.
 
     StationError where neither exists, or for a folder whose name no unit can hold.
     """
     if not str(folder).isprintable():
         raise StationError(_("No service can name this folder"), repr(str(folder)), _("Rename it"))
     if platform == "win32":
-        return _task(folder)
+        return _task(folder, role)
     if platform == "linux":
-        return _systemd(folder, root=os.geteuid() == 0)
+        return _systemd(folder, role, root=os.geteuid() == 0)
     raise StationError(
         _("There is no service for this system"),
         platform,
-        _("Start this with the computer: {command}").format(command=" ".join(_command(folder))),
+        _("Start this with the computer: {command}").format(command=" ".join(_command(folder, role))),
     )
 
 
@@ -57,23 +70,23 @@ def write(unit: Unit) -> None:
         ) from error
 
 
-def _command(folder: Path) -> list[str]:
-    return [sys.executable, "-m", "broadcaster", "--station", str(folder), "daemon"]
+def _command(folder: Path, role: Role) -> list[str]:
+    return [sys.executable, "-m", "broadcaster", "--station", str(folder), role.command]
 
 
-def _systemd(folder: Path, *, root: bool) -> Unit:
+def _systemd(folder: Path, role: Role, *, root: bool) -> Unit:
     home = Path("/etc/systemd/system") if root else Path.home() / ".config" / "systemd" / "user"
     user = "" if root else "--user "
     sudo, begin = ("", ()) if root else ("sudo ", ("loginctl enable-linger",))
     text = f"""\
 [Unit]
-Description=Commune radio station in {_percent(str(folder))}
+Description={role.what} in {_percent(str(folder))}
 After=network.target sound.target time-sync.target
 StartLimitIntervalSec=0
 
 [Service]
 WorkingDirectory={_percent(str(folder))}
-ExecStart={_quoted(_command(folder))}
+ExecStart={_quoted(_command(folder, role))}
 Restart=always
 RestartSec=3
 TimeoutStopSec=20
@@ -85,9 +98,9 @@ WantedBy={"multi-user" if root else "default"}.target
         *begin,
         f"{sudo}systemctl mask {' '.join(_SLEEPS)}",
         f"systemctl {user}daemon-reload",
-        f"systemctl {user}enable --now {NAME}",
+        f"systemctl {user}enable --now {role.name}",
     )
-    return Unit(home / f"{NAME}.service", text, "utf-8", commands)
+    return Unit(home / f"{role.name}.service", text, "utf-8", commands)
 
 
 def _rights(folder: Path) -> str:
@@ -111,8 +124,8 @@ def _percent(text: str) -> str:
     return text.replace("%", "%%")
 
 
-def _task(folder: Path) -> Unit:
-    program, *arguments = _command(folder)
+def _task(folder: Path, role: Role) -> Unit:
+    program, *arguments = _command(folder, role)
     text = f"""\
 <?xml version="1.0" encoding="UTF-16"?>
 <Task version="1.3" xmlns="http://schemas.microsoft.com/windows/2004/02/mit/task">
@@ -138,9 +151,17 @@ def _task(folder: Path) -> Unit:
   </Actions>
 </Task>
 """
-    path = folder / f"{NAME}-task.xml"
-    create = subprocess.list2cmdline(["schtasks", "/Create", "/TN", NAME, "/XML", str(path), "/F"])
-    return Unit(path, text, "utf-16", (create, f"schtasks /Run /TN {NAME}"))
+    path = folder / f"{role.name}-task.xml"
+    create = subprocess.list2cmdline(["schtasks", "/Create", "/TN", role.name, "/XML", str(path), "/F"])
+    return Unit(path, text, "utf-16", (create, f"schtasks /Run /TN {role.name}"))
+
+
+def on_a_pi() -> bool:
+    """Whether this computer is a Raspberry Pi."""
+    try:
+        return "Raspberry Pi" in Path("/proc/device-tree/model").read_text(errors="replace")
+    except OSError:
+        return False
 
 
 def keep_awake() -> None:

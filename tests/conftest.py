@@ -21,7 +21,14 @@ JOURNEY = "BROADCASTER_TEST_JOURNEY"
 """The folder that all workers of one session share."""
 
 
-LONG = ("test_soak.py", "test_emergency.py", "test_daemon.py")
+LONG = (
+    "test_soak.py",
+    "test_soak_network.py",
+    "test_emergency.py",
+    "test_daemon.py",
+    "test_hamlet_pc_doc.py",
+    "test_icecast.py",
+)
 """Files whose tests take up to a minute each."""
 
 

@@ -6,7 +6,9 @@ import hashlib
 import io
 import json
 import os
+import random
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -14,7 +16,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -163,6 +165,15 @@ def book(folder: Path, seconds: float, within: float, hamlets: int = 1) -> datet
         slot = Slot(uuid.uuid4().hex, "thu-loa", "Thử loa", local.time(), ids, kind=SlotKind.REHEARSAL)
         store.add_one_off(slot, starts_at, "Thử loa", sound.sha256, by="", now=now)
         return starts_at
+
+
+def free_port() -> int:
+    """One on which nobody listens, below those that outgoing connections take: whoever waits for a server
+    there could otherwise meet itself."""
+    while True:
+        port = random.SystemRandom().randrange(20_000, 32_000)
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
 
 
 def until(condition: Callable[[], object], within: float = 10.0, what: str = "it") -> None:

@@ -15,8 +15,14 @@ from babel.messages.pofile import read_po
 
 import broadcaster
 from broadcaster.language import LANGUAGES
+from tests.messages import of_commands
 
 PACKAGE = Path(broadcaster.__file__).parent
+VIETNAMESE_IN_BOTH = {
+    "daily, mon-fri, t2,t4,cn…",
+    "xã, phường, thị trấn, đặc khu.",
+    "ấp, thôn, xóm, bản, buôn, khu phố…",
+}
 _FIELD = re.compile(r"\{[^}]*\}")
 
 
@@ -28,7 +34,7 @@ def catalogue(language: str) -> Catalog:
 @pytest.fixture(scope="module")
 def messages() -> set[str]:
     found = extract_from_dir(PACKAGE, [("**.py", "python")], keywords={"_": None})
-    return {message[2] for message in found if isinstance(message[2], str)}
+    return {message[2] for message in found if isinstance(message[2], str)} | of_commands()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -63,4 +69,4 @@ def test_the_compiled_catalogue_is_that_of_its_source(language: str) -> None:
 def test_vietnamese_is_vietnamese() -> None:
     same = [m.id for m in catalogue("vi") if m.id and m.id == m.string]
 
-    assert same == []
+    assert set(same) == VIETNAMESE_IN_BOTH

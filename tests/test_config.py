@@ -60,6 +60,16 @@ def test_every_mistake_is_named_at_once(tmp_path: Path) -> None:
         ("station = 5\n", "station"),
         ("[station\n", "line 1"),
         ("[station]\nname = 5\n", "station.name"),
+        ('[network]\nlisten = "8443"\n', "0.0.0.0:8443"),
+        ('[network]\nlisten = "0.0.0.0:84430"\n', "0.0.0.0:8443"),
+        ('[network]\npublic_url = "http://dai.example"\n', "https://"),
+        ('[network]\ncertificate = "a.pem"\n', "certificate_key"),
+        ('[network]\ndoorbell = "mqtt://ai:mat-khau@dai.example"\n', "env:NAME"),
+        ('[network]\nlistening_in = { ap-1 = "icecast://source:hackme@dai.example/1" }\n', "env:NAME"),
+        (
+            '[network]\nlistening_in = { a = "icecast://s:env:X@h/1", b = "icecast://s:env:X@h/1" }\n',
+            "one stream",
+        ),
     ],
 )
 def test_a_mistake_is_named(text: str, hint: str, tmp_path: Path) -> None:

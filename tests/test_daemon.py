@@ -15,9 +15,10 @@ from pathlib import Path
 import pytest
 
 from broadcaster.clock import SystemClock
-from broadcaster.daemon import Daemon, log_to
+from broadcaster.daemon import Daemon
 from broadcaster.errors import StationError
 from broadcaster.lock import held
+from broadcaster.logs import log_to
 from broadcaster.playout.airing import AsRun, Outcome
 from broadcaster.station import Station
 from broadcaster.store import Store

@@ -58,7 +58,7 @@ def test_every_example_is_a_command_with_its_options() -> None:
     for example in re.findall(r"`broadcaster ([^`]+)`", COMMANDS_PAGE.read_text(encoding="utf-8")):
         words = example.split()
         path = next(p for n in (2, 1) if (p := tuple(words[:n])) in known)
-        options = {name for param in known[path].params for name in param.opts}
+        options = {name for param in known[path].params for name in (*param.opts, *param.secondary_opts)}
         for word in words:
             assert not word.startswith("--") or word in options, example
 

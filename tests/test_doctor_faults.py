@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from broadcaster import mixer
+from broadcaster.doctor import mixer
 from broadcaster.lock import FILE_NAME as LOCK
 from broadcaster.playout.airing import Outcome
 from broadcaster.station import Station

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from broadcaster import bundle, recovery
 from broadcaster.alarms.alarm import Alarm, Channel, Delivery, Kind
+from broadcaster.care import bundle, recovery
 from broadcaster.clock import SystemClock, TurnedClock
 from broadcaster.desk.emergencies import Call
 from broadcaster.desk.emergency import EmergencyState
@@ -428,7 +428,7 @@ def test_a_restore_that_is_cut_short_leaves_a_station(
         really(source, target)
 
     with monkeypatch.context() as patch:
-        patch.setattr("broadcaster.recovery.os.replace", failing)
+        patch.setattr("broadcaster.care.recovery.os.replace", failing)
         with pytest.raises(BroadcasterError):
             recovery.restore(backup, lived_in, clock=CLOCK, replace=True, by=AUTHOR)
     assert rows(lived_in, "select name from person order by name") == people

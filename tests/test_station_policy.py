@@ -61,6 +61,21 @@ def test_a_script_is_not_heard_beyond_its_repeats(station: Station) -> None:
     assert station.may_air(replace(second, kind=SlotKind.REHEARSAL)) == ""
 
 
+def test_a_script_is_not_heard_before_its_first_day(station: Station) -> None:
+    answer = replace(approved("dap-an"), not_before=date(2027, 1, 4))
+    station.store.add_script(answer, by=AUTHOR, now=station.clock.now())
+    airing = aired(station, time(10), answer.id)
+    assert station.may_air(airing) == ""
+
+    put_off = replace(answer, not_before=date(2027, 1, 5))
+    was, now = put_off.state, station.clock.now()
+    station.store.change_script(put_off, was=was, by="", now=now, act="put off")
+
+    assert station.may_air(airing) == "before its first day"
+    turn_to(station, TEN + timedelta(hours=14))
+    assert station.may_air(airing) == ""
+
+
 def test_the_quiet_hours_of_a_stamped_day_hold(station: Station) -> None:
     airing = aired(station, time(10))
     exam = Profile("", "thi", "Ngày thi", quiet_hours=(time(7), time(17)))

@@ -28,6 +28,8 @@ class Kind(StrEnum):
     """The as-run log's chain is broken, or the database is damaged."""
     DAEMON = "daemon"
     """Two daemons run one station."""
+    HAMLET_PC = "hamlet pc"
+    """A hamlet's computer was not heard of for long, or does not take what it should play."""
     TEST = "test"
 
 

@@ -1,32 +1,23 @@
-"""Where secrets are found: "env:NAME" or "file:PATH"; they stand in no settings, no log and no message."""
+"""The alarms' secrets and addresses."""
 
 from __future__ import annotations
 
-import os
 import re
 from pathlib import Path
 
-from broadcaster.errors import AlarmError
+from broadcaster.config import secret
+from broadcaster.errors import AlarmError, ConfigError
 from broadcaster.language import _
 
-_LONGEST = 4096
 _URL = re.compile(r"https://[^/\s]+\S*|http://(127\.0\.0\.1|localhost|\[::1\])(:\d+)?(/\S*)?")
 
 
 def revealed(where: str, folder: Path) -> str:
-    """The secret that `where` names; a file's path may be relative to the station's `folder`.
-
-    AlarmError: it is not there, empty, or not one line.
-    """
-    scheme, _colon, name = where.partition(":")
+    """The secret that `where` names. AlarmError: it is not there."""
     try:
-        secret = os.environ.get(name, "") if scheme == "env" else _first_bytes(folder / name)
-    except (OSError, UnicodeDecodeError) as error:
-        raise _missing(where) from error
-    secret = secret.strip()
-    if not secret or not secret.isprintable():
-        raise _missing(where)
-    return secret
+        return secret.revealed(where, folder)
+    except ConfigError as error:
+        raise AlarmError(_("A secret of the alarms is missing"), error.item, error.todo) from error
 
 
 def address(where: str, folder: Path) -> str:
@@ -39,14 +30,3 @@ def address(where: str, folder: Path) -> str:
             _("It begins with https://"),
         )
     return url
-
-
-def _first_bytes(path: Path) -> str:
-    with path.open("rb") as file:
-        return file.read(_LONGEST).decode("utf-8-sig")
-
-
-def _missing(where: str) -> AlarmError:
-    return AlarmError(
-        _("A secret of the alarms is missing"), where, _("Set that variable, or write that file: one line")
-    )

@@ -70,7 +70,7 @@ class _Counted:
         pending = bytearray()
         for block in self._blocks:
             self.count += len(block)
-            pending += to_int16(to_float(block) * _LAME_LOSS).tobytes()
+            pending += to_lame(block)
             if len(pending) >= _AT_ONCE:
                 yield bytes(pending)
                 pending.clear()
@@ -78,14 +78,24 @@ class _Counted:
             yield bytes(pending)
 
 
-def _lame(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """LAME works on one piece while the next one is being mixed in a thread of its own."""
+def lame() -> Any:
+    """An encoder for mono samples at RATE, given as `to_lame` makes them."""
     encoder = lameenc.Encoder()
     encoder.silence()
     encoder.set_bit_rate(KBPS)
     encoder.set_in_sample_rate(RATE)
     encoder.set_channels(1)
     encoder.set_quality(QUALITY)
+    return encoder
+
+
+def to_lame(block: NDArray[Any]) -> bytes:
+    return to_int16(to_float(block) * _LAME_LOSS).tobytes()
+
+
+def _lame(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """LAME works on one piece while the next one is being mixed in a thread of its own."""
+    encoder = lame()
     heard = False
     for piece in ahead(pieces):
         heard = True

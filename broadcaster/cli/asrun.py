@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -63,7 +63,8 @@ def _print(
     codes = {hamlet.code for hamlet in named_hamlets(station, hamlets)} if hamlets else None
     begin, until = start or now - timedelta(days=7), _whole_day(end) if end else now
     require_order(begin, until)
-    entries = station.store.as_run(begin, until)
+    told, unheard = station.store.as_run(begin, until), station.store.unheard_airings(begin, until, now)
+    entries = sorted((*told, *unheard), key=lambda entry: (entry.starts_at, entry.hamlet))
     rows = [_row(entry, zone) for entry in entries if codes is None or entry.hamlet in codes]
     if as_csv:
         click.echo(_csv(rows), nl=False)
@@ -139,13 +140,14 @@ def export(station: Station, file: Path) -> None:
 def verify(folder: Path, file: Path | None) -> int:
     """Check that no line of the log, or of an exported FILE, was changed or taken out; exit 1 if one was."""
     if file is not None:
-        return _report(verify_chain(read_chain(file)), 0)
+        return _report(verify_chain(read_chain(file)), 0, {})
     with Station(folder) as station:
         language.use(language.preferred(station.settings.station.language))
-        return _report(station.store.verify_as_run(), len(station.store.unlogged()))
+        store = station.store
+        return _report(store.verify_as_run(), len(store.unlogged()), store.forked_events())
 
 
-def _report(chains: Sequence[Chain], unlogged: int) -> int:
+def _report(chains: Sequence[Chain], unlogged: int, forked: Mapping[str, int]) -> int:
     for chain in chains:
         words = _("{device}: {n} events, the chain is whole")
         if chain.broken_at is not None:
@@ -161,7 +163,10 @@ def _report(chains: Sequence[Chain], unlogged: int) -> int:
     if unlogged:
         words = _("{n} airings ended, and the log does not say how: its end was cut off")
         click.echo(words.format(n=unlogged))
-    return int(bool(unlogged) or any(chain.broken_at is not None for chain in chains))
+    for device, count in forked.items():
+        words = _("{device}: {n} events contradict what it told before; they were not taken in")
+        click.echo(words.format(device=device, n=count))
+    return int(bool(unlogged) or bool(forked) or any(chain.broken_at is not None for chain in chains))
 
 
 @command.command("prune")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from broadcaster import recovery
+from broadcaster.care import recovery
 from broadcaster.cli.common import with_station
 from broadcaster.errors import StationError
 from broadcaster.language import _

@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 from broadcaster import config, language
+from broadcaster.cli.running import until_told as until_told
 from broadcaster.errors import ConfigError, NotFound
 from broadcaster.language import _
 from broadcaster.station import Station
@@ -50,6 +51,11 @@ def speak_like(folder: Path) -> None:
         language.use(language.preferred(config.load(folder / config.FILE_NAME).station.language))
     except ConfigError:
         language.use(language.preferred())
+
+
+def today(station: Station) -> date:
+    """The day that it is in the station's zone."""
+    return station.clock.now().astimezone(station.settings.station.zone).date()
 
 
 def show(rows: Sequence[Mapping[str, Any]], columns: Mapping[str, str], *, json_wanted: bool) -> None:
@@ -108,6 +114,14 @@ def known_person(station: Station, name: str) -> str:
         name,
         _("Known: {names}. Add one with: broadcaster person add").format(names=", ".join(people) or "-"),
     )
+
+
+def save_hamlet(station: Station, hamlet: Hamlet) -> None:
+    """Write it down, and have the timetable follow. DeskError: its new hours clash."""
+    now = station.clock.now()
+    station.desk.slots.require_peace(hamlet)
+    station.store.save_hamlet(hamlet, by="", now=now)
+    station.desk.editions.expand(now)
 
 
 def named_hamlets(station: Station, codes: Sequence[str]) -> tuple[Hamlet, ...]:

@@ -9,8 +9,8 @@ from typing import Any
 
 import click
 
-from broadcaster.cli import calibrate
-from broadcaster.cli.common import as_json, named_hamlets, show, with_station
+from broadcaster.cli import calibrate, hamlet_pc
+from broadcaster.cli.common import as_json, named_hamlets, save_hamlet, show, with_station
 from broadcaster.cli.sound import sound
 from broadcaster.cli.when import Band, Hours
 from broadcaster.errors import DeskError
@@ -25,7 +25,9 @@ _LONGEST_CODE = 40
 
 _name = click.option("--name", help="What is shown.")
 _kind = click.option("--kind", help="ấp, thôn, xóm, bản, buôn, khu phố…")
-_output = click.option("--output", metavar="URL", help="file:, soundcard: or soundcard:DEVICE#CHANNEL")
+_output = click.option(
+    "--output", metavar="URL", help="file:, soundcard:, soundcard:DEVICE#CHANNEL, icecast://… or player:"
+)
 _gain = click.option("--gain", type=click.FloatRange(-24, 12), metavar="DB", help="Louder or softer, in dB.")
 _band = click.option(
     "--band", type=Band(), metavar="HZ-HZ", help="What its horns can carry: 300-5000; 'none': everything."
@@ -50,6 +52,8 @@ def command() -> None:
 
 
 command.add_command(calibrate.command)
+for pc_command in (hamlet_pc.enrol, hamlet_pc.revoke, hamlet_pc.status):
+    command.add_command(pc_command)
 
 
 @command.command("add")
@@ -69,7 +73,7 @@ def add(station: Station, /, code: str, **details: Any) -> None:
     if any(hamlet.code == code for hamlet in station.store.hamlets()):
         raise DeskError(_("This hamlet is there already"), code, _("Change it with: broadcaster hamlet set"))
     hamlet = _changed(Hamlet(id=uuid.uuid4().hex, code=_checked(code), name=code), details)
-    _save(station, hamlet)
+    save_hamlet(station, hamlet)
     click.echo(
         _("{name} ({code}) is added; put it into slots with: broadcaster timetable set").format(
             name=hamlet.name, code=code
@@ -96,15 +100,8 @@ def set_(station: Station, /, code: str, new_code: str | None, **details: Any) -
     changed = _changed(hamlet, details)
     if new_code is not None:
         changed = replace(changed, code=_checked(new_code))
-    _save(station, changed)
+    save_hamlet(station, changed)
     click.echo(_("{name} ({code}) is changed").format(name=changed.name, code=changed.code))
-
-
-def _save(station: Station, hamlet: Hamlet) -> None:
-    now = station.clock.now()
-    station.desk.slots.require_peace(hamlet)
-    station.store.save_hamlet(hamlet, by="", now=now)
-    station.desk.editions.expand(now)
 
 
 def _checked(code: str) -> str:

@@ -10,13 +10,14 @@ from typing import Any
 
 import click
 
-from broadcaster import language
+from broadcaster.cli import help_words
 from broadcaster.errors import BroadcasterError
 from broadcaster.language import _
 
 NOUNS = (
     "init",
     "hamlet",
+    "network",
     "person",
     "script",
     "read",
@@ -28,9 +29,14 @@ NOUNS = (
     "queue",
     "plan",
     "report",
+    "publish",
+    "banners",
+    "meeting",
+    "contest",
     "timetable",
     "profile",
     "daemon",
+    "player",
     "stop",
     "emergency",
     "asrun",
@@ -38,6 +44,7 @@ NOUNS = (
     "clock",
     "backup",
     "restore",
+    "store",
     "alarms",
 )
 
@@ -51,8 +58,13 @@ class Nouns(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in NOUNS:
             return None
+        help_words.speak(ctx.params.get("station") or Path())
         command = importlib.import_module(f"broadcaster.cli.{cmd_name}").command
-        return command if isinstance(command, click.Command) else None
+        return help_words.described(command) if isinstance(command, click.Command) else None
+
+    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        help_words.described(self)
+        super().format_help(ctx, formatter)
 
 
 @click.group(cls=Nouns, context_settings={"help_option_names": ["-h", "--help"]})
@@ -67,7 +79,7 @@ def broadcaster(ctx: click.Context, station: Path, debug: bool) -> None:
 
 def main(args: list[str] | None = None) -> None:
     """Run the command line; the only place that turns an error into words and an exit code."""
-    language.use(language.preferred())
+    help_words.speak(Path())
     _print_every_letter()
     arguments: list[str] = sys.argv[1:] if args is None else args
     try:

@@ -10,16 +10,16 @@ from typing import Any
 
 import click
 
-from broadcaster.cli import coverage
+from broadcaster.cli import coverage, plan_record
 from broadcaster.cli.common import as_json, by_name, show, with_station
 from broadcaster.cli.when import Instant
+from broadcaster.desk.topic_tree import branches
 from broadcaster.documents import load
 from broadcaster.errors import DeskError
 from broadcaster.language import _
 from broadcaster.reports.lint import lint_plan
 from broadcaster.reports.outline import outline
 from broadcaster.reports.planning import Planning
-from broadcaster.reports.tree import branches
 from broadcaster.station import Station
 
 _INDENT = "  "
@@ -61,6 +61,8 @@ def command() -> None:
 
 
 command.add_command(coverage.command)
+command.add_command(plan_record.record)
+command.add_command(plan_record.records)
 
 
 @command.command("import")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
 
@@ -51,6 +52,49 @@ def add(
             name=profile.name, code=code
         )
     )
+
+
+@command.command("set")
+@click.argument("code")
+@click.option("--name", help="What is shown.")
+@click.option("--music/--no-music", default=None, help="With tunes and music, or words alone.")
+@click.option("--alone/--beside", default=None, help="Without or beside the ordinary timetable.")
+@click.option(
+    "--quiet", type=Hours(), metavar="HH:MM-HH:MM", help="Further quiet hours; 'none' takes them away."
+)
+@by_name
+@with_station
+def set_(
+    station: Station,
+    code: str,
+    name: str | None,
+    music: bool | None,
+    alone: bool | None,
+    quiet: tuple[time, time] | str | None,
+    by: str,
+) -> None:
+    """Change the profile CODE."""
+    was = station.desk.profiles.named(code)
+    hours = was.quiet_hours if quiet is None else None if isinstance(quiet, str) else quiet
+    changed = replace(
+        was,
+        name=name or was.name,
+        music=was.music if music is None else music,
+        ordinary=was.ordinary if alone is None else not alone,
+        quiet_hours=hours,
+    )
+    station.desk.profiles.change(changed, by=by)
+    click.echo(_("{name} ({code}) is changed").format(name=changed.name, code=code))
+
+
+@command.command("remove")
+@click.argument("code")
+@by_name
+@with_station
+def remove(station: Station, code: str, by: str) -> None:
+    """Remove the profile CODE, which no slot and no day to come may have any more."""
+    station.desk.profiles.remove(code, by=by)
+    click.echo(_("{code} is removed").format(code=code))
 
 
 @command.command("list")

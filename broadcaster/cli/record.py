@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from broadcaster.cli.common import with_station
-from broadcaster.cli.script import tell_voided
+from broadcaster.cli.script_remarks import tell_voided
 from broadcaster.errors import VoiceUnavailable
 from broadcaster.language import _
 from broadcaster.pictures import clock

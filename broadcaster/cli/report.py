@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime, time
+from datetime import datetime, time
 from pathlib import Path
 
 import click
 
 from broadcaster import language
-from broadcaster.cli.common import with_station
+from broadcaster.cli.common import today, with_station
 from broadcaster.cli.when import Instant, require_order
 from broadcaster.language import _
 from broadcaster.reports.diary import diary
@@ -57,8 +57,7 @@ def diary_(
     output: Path,
 ) -> None:
     """The broadcasting diary: each session of these days, who heard it and why not."""
-    today = _today(station)
-    begin = first.date() if first else today
+    begin = first.date() if first else today(station)
     end = last.date() if last else begin
     require_order(datetime.combine(begin, time()), datetime.combine(end, time()))
     period, zone, now = days(begin, end), station.settings.station.zone, station.clock.now()
@@ -70,7 +69,7 @@ def diary_(
         signer=signer,
     )
     with _in_vietnamese(station):
-        paper = diary(gathered(station.store, period, zone, now), period, office, today)
+        paper = diary(gathered(station.store, period, zone, now), period, office, today(station))
     _write(paper, output)
 
 
@@ -95,7 +94,7 @@ def results(
         signer=signer,
     )
     with _in_vietnamese(station):
-        paper = report(gathered(station.store, of, zone, now), of, office, _today(station), number)
+        paper = report(gathered(station.store, of, zone, now), of, office, today(station), number)
     _write(paper, output)
 
 
@@ -107,10 +106,6 @@ def _in_vietnamese(station: Station) -> Iterator[None]:
         yield
     finally:
         language.use(language.preferred(station.settings.station.language))
-
-
-def _today(station: Station) -> date:
-    return station.clock.now().astimezone(station.settings.station.zone).date()
 
 
 def _write(paper: Paper, output: Path) -> None:

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import click
 
-from broadcaster import config, recovery
+from broadcaster import config
+from broadcaster.care import recovery
+from broadcaster.care.recovery import Restored
 from broadcaster.cli.common import speak_like
 from broadcaster.clock import SystemClock
 from broadcaster.language import _
-from broadcaster.recovery import Restored
 
 
 @click.command("restore")

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
+from broadcaster.cli import script_details
 from broadcaster.cli.common import as_json, by_name, known_person, show, with_station
+from broadcaster.cli.script_remarks import remark, tell_voided
 from broadcaster.cli.when import Instant
 from broadcaster.desk.bulletins import item_of
-from broadcaster.desk.changing import Changed
-from broadcaster.desk.script import Script, ScriptKind
+from broadcaster.desk.kinds import shown as kind_shown
+from broadcaster.desk.script import Script, ScriptKind, ScriptState
 from broadcaster.language import _
 from broadcaster.production.bulletin import Direction, Passage
 from broadcaster.production.directions import sound_of
-from broadcaster.reading.lint import lint
 from broadcaster.station import Station
 from broadcaster.voices.voice import Role, Turn
 
@@ -24,6 +26,11 @@ from broadcaster.voices.voice import Role, Turn
 @click.group("script")
 def command() -> None:
     """The scripts: written texts, from draft to approved."""
+
+
+command.add_command(script_details.set_)
+command.add_command(script_details.consent)
+command.add_command(script_details.procedure)
 
 
 @command.command("add")
@@ -56,25 +63,7 @@ def add(
         )
         words = _("{code} is there already: {title}") if taken.known else _("{code} is a draft: {title}")
         click.echo(words.format(code=taken.script.code, title=taken.script.title))
-        _remark(station, taken.script)
-
-
-def _remark(station: Station, script: Script) -> None:
-    """What a person should look at before approving it."""
-    reading = station.read(script.text, script.words)
-    for span in reading.unread:
-        click.echo(_("  cannot be read: {written}").format(written=span.written))
-    for span in reading.doubtful:
-        click.echo(_("  doubtful: {written} → {spoken}").format(written=span.written, spoken=span.spoken))
-    for name in station.desk.scripts.unplayed(script):
-        click.echo(_("  no sound is known for [{name}]: nothing is played there").format(name=name))
-    today = station.clock.now().astimezone(station.settings.station.zone).date()
-    for remark in lint(script.text, today):
-        click.echo(
-            _("  line {line}, {words}: {advice}").format(
-                line=remark.line, words=remark.words, advice=remark.advice
-            )
-        )
+        remark(station, taken.script)
 
 
 @command.command("list")
@@ -84,12 +73,13 @@ def list_(station: Station, as_json: bool) -> None:
     """List the scripts, newest first."""
     headings = {
         "code": _("Code"),
-        "kind": _("Kind"),
+        "kind_shown": _("Kind"),
         "key": _("Key"),
         "state": _("State"),
         "title": _("Title"),
         "author": _("Author"),
         "approved_by": _("Approved by"),
+        "not_before": _("Not before"),
         "expires": _("Expires"),
     }
     show([_row(script) for script in station.store.scripts()], headings, json_wanted=as_json)
@@ -99,6 +89,7 @@ def _row(script: Script) -> dict[str, Any]:
     return {
         "code": script.code,
         "kind": str(script.kind),
+        "kind_shown": kind_shown(script.kind),
         "key": script.key,
         "state": str(script.state),
         "title": script.title,
@@ -106,7 +97,11 @@ def _row(script: Script) -> dict[str, Any]:
         "approved_by": script.approved_by,
         "approved_at": script.approved_at,
         "self_approved": script.self_approved,
+        "first_approved_by": script.first_approved_by,
+        "not_before": script.not_before,
         "expires": script.expires,
+        "names": script.names,
+        "not_names": script.not_names,
         "topics": script.topics,
         "recording": script.recording,
         "marks": script.marks,
@@ -123,18 +118,24 @@ def _row(script: Script) -> dict[str, Any]:
 def show_(station: Station, code: str, as_json: bool) -> None:
     """Show the script CODE: the written text and the words as they will be spoken."""
     script = station.store.script(code)
-    row = _row(script) | {"text": script.text, "spoken": script.spoken}
+    zone = station.settings.station.zone
+    consents = [
+        asdict(consent) | {"at": consent.at.astimezone(zone)} for consent in station.store.consents(script.id)
+    ]
+    row = _row(script) | {"text": script.text, "spoken": script.spoken, "consents": consents}
     if as_json:
         show([row], {}, json_wanted=True)
         return
     key = _("key notice") + " · " if script.key else ""
-    click.echo(f"{script.code} · {script.kind} · {key}{script.state} · {script.title}")
+    click.echo(f"{script.code} · {kind_shown(script.kind)} · {key}{script.state} · {script.title}")
+    for consent in consents:
+        click.echo(_("{name} agrees to being named: {by}, {at:%d/%m/%Y} {note}").format(**consent).rstrip())
     written, spoken = _("Written"), _("Spoken")
     click.echo(f"\n{written}\n{script.text}\n\n{spoken}")
     for passage in item_of(script).spoken:
         click.echo(_as_heard(station, passage))
     click.echo()
-    _remark(station, script)
+    remark(station, script)
 
 
 def _as_heard(station: Station, passage: Passage) -> str:
@@ -165,18 +166,6 @@ def key(station: Station, code: str, off: bool, by: str) -> None:
     tell_voided(done)
 
 
-def tell_voided(done: Changed) -> None:
-    """What a change of an approved script means for it."""
-    if done.voided:
-        click.echo(
-            _("Its approval is void: hear it (broadcaster preview {code}), then approve it again").format(
-                code=done.script.code
-            )
-        )
-    if done.waiting:
-        click.echo(_("Until then it leaves the queues of: {slots}").format(slots=", ".join(done.waiting)))
-
-
 @command.command("approve")
 @click.argument("codes", nargs=-1, required=True)
 @by_name
@@ -185,7 +174,11 @@ def approve(station: Station, codes: tuple[str, ...], by: str) -> None:
     """Approve the scripts CODES: text and reading are frozen."""
     for code in codes:
         script = station.desk.scripts.approve(code, by=by)
-        words = _("{code} is approved by {name}").format(code=script.code, name=script.approved_by)
+        if script.state is ScriptState.DRAFT:
+            words = _("{code} is approved by {name}; a second person has to approve it, too")
+        else:
+            words = _("{code} is approved by {name}")
+        words = words.format(code=script.code, name=script.approved_by or script.first_approved_by)
         click.echo(words + (_(" (their own; this stays on record)") if script.self_approved else ""))
 
 

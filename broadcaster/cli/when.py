@@ -33,6 +33,17 @@ class Instant(click.ParamType):
         self.fail(_("{day} is no day: write 2026-12-01 or 2026-12-01T05:30").format(day=value), param, ctx)
 
 
+class DayOrNone(click.ParamType):
+    """A day as `Instant` has it, or "none"."""
+
+    name = "day"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> datetime | str:
+        return "none" if value == "none" else Instant().convert(value, param, ctx)
+
+
 def require_order(start: datetime, end: datetime) -> None:
     """UsageError when `end` lies before `start`."""
     if end < start:

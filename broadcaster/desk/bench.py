@@ -112,7 +112,7 @@ class Bench:
         for slot in slots:
             if code_or_id in (slot.code, slot.id):
                 return slot
-        raise NotFound(_("No such slot"), code_or_id, _near(code_or_id, (slot.code for slot in slots)))
+        raise NotFound(_("No such slot"), code_or_id, near(code_or_id, (slot.code for slot in slots)))
 
 
 def folded(name: str) -> str:
@@ -120,6 +120,6 @@ def folded(name: str) -> str:
     return unicodedata.normalize("NFC", name).casefold().strip()
 
 
-def _near(wanted: str, codes: Iterable[str]) -> str:
+def near(wanted: str, codes: Iterable[str]) -> str:
     close = difflib.get_close_matches(wanted, list(codes), n=3)
     return _("Did you mean {codes}?").format(codes=", ".join(close)) if close else ""

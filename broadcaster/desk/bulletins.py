@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from broadcaster.desk.bench import Bench
 from broadcaster.desk.marks import passages_of
-from broadcaster.desk.script import Script, ScriptKind
+from broadcaster.desk.script import Script
 from broadcaster.errors import NotFound, ProductionError, VoiceError
 from broadcaster.production.bulletin import Bulletin, Item, Programme
 
@@ -97,8 +97,7 @@ class Bulletins:
 def item_of(script: Script) -> Item:
     """The script's place in a bulletin: its words, or the recording that stands for them."""
     passages = passages_of(script.spoken, script.marks)
-    spot = script.kind is ScriptKind.SPOT
-    return Item(script.title, passages, spot=spot, key=script.key, recording=script.recording)
+    return Item(script.title, passages, spot=script.spot, key=script.key, recording=script.recording)
 
 
 def title_of(scripts: Sequence[Script]) -> str:

@@ -38,7 +38,7 @@ def changed(bench: Bench, editions: Editions, script: Script, new: Script, *, by
     name, now = bench.person(by).name if by else "", bench.now()
     if new == script:
         return Changed(script, False, ())
-    voided = script.state is ScriptState.APPROVED
+    voided = script.state is ScriptState.APPROVED or bool(script.first_approved_by)
     waiting = waiting_slots(bench, script) if voided else ()
     draft = unapproved(new)
     bench.store.change_script(draft, was=script.state, by=name, now=now, act=act)
@@ -54,4 +54,5 @@ def waiting_slots(bench: Bench, script: Script) -> tuple[str, ...]:
 
 def unapproved(script: Script) -> Script:
     """The script as a draft, whoever had approved it."""
-    return replace(script, state=ScriptState.DRAFT, approved_by="", approved_at=None, self_approved=False)
+    nobody = {"first_approved_by": "", "approved_by": "", "approved_at": None, "self_approved": False}
+    return replace(script, state=ScriptState.DRAFT, **nobody)  # type: ignore[arg-type]

@@ -9,11 +9,14 @@ from broadcaster.clock import Clock
 from broadcaster.desk.alerts import Alerts
 from broadcaster.desk.bench import Bench, DeskRules, Studio
 from broadcaster.desk.bulletins import Bulletins
+from broadcaster.desk.channels import Channels
+from broadcaster.desk.contests import Contests
 from broadcaster.desk.editions import Editions
 from broadcaster.desk.emergencies import Emergencies
 from broadcaster.desk.housekeeping import Housekeeping
 from broadcaster.desk.inbox import Inbox
 from broadcaster.desk.limits import Limits
+from broadcaster.desk.meetings import Meetings
 from broadcaster.desk.outlook import Outlooks
 from broadcaster.desk.ports import DeskStore
 from broadcaster.desk.profiles import Profiles
@@ -51,6 +54,9 @@ class Desk:
         self.bulletins = Bulletins(bench)
         self.editions = Editions(bench, self.bulletins)
         self.scripts = Scripts(bench, self.editions)
+        self.contests = Contests(bench, self.scripts)
+        self.meetings = Meetings(bench)
+        self.channels = Channels(bench)
         self.recording = Recording(bench, self.editions)
         self.queue = Queue(bench, self.editions, limits)
         self.slots = Slots(bench, self.editions, limits)

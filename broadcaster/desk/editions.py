@@ -20,12 +20,15 @@ from broadcaster.production.bulletin import Bulletin
 from broadcaster.timetable import reasons
 from broadcaster.timetable.edition import PlannedEdition, Rules, State
 from broadcaster.timetable.forecast import forecast
+from broadcaster.timetable.hamlet import PLAYER
 from broadcaster.timetable.rung import Rung
 from broadcaster.timetable.slot import Plays, Slot
 
 HORIZON = timedelta(days=14)
 SPEECH_AHEAD = timedelta(hours=24)
 FIX_AHEAD = timedelta(minutes=30)
+SENT_AHEAD = timedelta(days=3)
+"""What hamlet PCs are sent so long ahead, with its audio, is fixed: the line to them may be down by then."""
 _DAY = timedelta(days=1)
 
 
@@ -67,7 +70,9 @@ class Editions:
 
     def _rules(self, slots: tuple[Slot, ...]) -> Rules:
         store, calendar = self._bench.store, self._bench.calendar()
-        return Rules(self._bench.rules.zone, slots, store.expiries(), store.barred(), calendar)
+        return Rules(
+            *(self._bench.rules.zone, slots, store.expiries(), store.barred(), calendar, store.earliest())
+        )
 
     def expand(self, now: datetime) -> Reconciled:
         """Make the airings of the coming 14 days equal the forecast. Call it hourly, and after every change.
@@ -102,7 +107,8 @@ class Editions:
         return reconciled
 
     def prepare(self, now: datetime) -> tuple[Prepared, ...]:
-        """Fix what airs within 30 minutes, then make the missing audio of what airs within 24 hours.
+        """Fix what airs within 30 minutes, then make the missing audio of what airs within 24 hours; where a
+        hamlet PC is to play it, both within 3 days.
 
         An edition with nothing to play stays unfixed, so that a late queueing still makes it. What fails
         for one edition is reported with it and stops no other. When nothing is missing, a bulletin that a
@@ -110,11 +116,7 @@ class Editions:
         thing that their fallbacks lack is made.
         """
         self.expand(now)
-        coming = [
-            edition
-            for edition in self.coming(now, now + SPEECH_AHEAD, now)
-            if edition.plan.script_ids and edition.stored.id
-        ]
+        coming = [edition for edition in self._near(now) if edition.plan.script_ids and edition.stored.id]
         for edition in coming:
             self._discard_damaged(edition)
         in_time = [(edition, self._fixed_in_time(edition, now)) for edition in coming]
@@ -122,8 +124,22 @@ class Editions:
         done.append(self._improved([edition for _was, edition in in_time]))
         self._stand_by(coming)
         if self._fallbacks.make_one([(edition, self.ready(edition)) for edition in coming], self._scripts()):
-            self._stand_by(self.coming(now, now + SPEECH_AHEAD, now))
+            self._stand_by(self._near(now))
         return tuple(prepared for prepared in done if prepared is not None)
+
+    def _near(self, now: datetime) -> list[Coming]:
+        """Those whose audio is to be there by now."""
+        sent = self._sent()
+        coming = self.coming(now, now + (SENT_AHEAD if sent else SPEECH_AHEAD), now)
+        return [
+            one
+            for one in coming
+            if one.plan.starts_at < now + SPEECH_AHEAD or not sent.isdisjoint(one.plan.slot.hamlets)
+        ]
+
+    def _sent(self) -> frozenset[str]:
+        """Ids of hamlets that have a PC of their own."""
+        return frozenset(hamlet.id for hamlet in self._bench.store.hamlets() if hamlet.output == PLAYER)
 
     def _discard_damaged(self, coming: Coming) -> None:
         """So that it counts as missing, and is made again."""
@@ -190,7 +206,8 @@ class Editions:
 
     def _fixed_in_time(self, coming: Coming, now: datetime) -> Coming:
         """Fixed, with the audio that is there, if its time has come."""
-        if coming.fixed or coming.plan.starts_at - now > FIX_AHEAD:
+        ahead = FIX_AHEAD if self._sent().isdisjoint(coming.plan.slot.hamlets) else SENT_AHEAD
+        if coming.fixed or coming.plan.starts_at - now > ahead:
             return coming
         ready = self.ready(coming)
         sha256 = ready.sha256 if ready else ""

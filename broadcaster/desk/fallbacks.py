@@ -137,8 +137,9 @@ class Fallbacks:
 
 
 def may_air(script: Script, day: date) -> bool:
-    """Whether it is approved, and has not expired on that day of the station's calendar."""
-    return script.state is ScriptState.APPROVED and (script.expires is None or script.expires >= day)
+    """Whether it is approved, and that day of the station's calendar lies within its days on the air."""
+    first, last = script.not_before or date.min, script.expires or date.max
+    return script.state is ScriptState.APPROVED and first <= day <= last
 
 
 def _slogans(scripts: Scripts, day: date) -> Iterator[Script]:

@@ -13,7 +13,11 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 
-from broadcaster.desk.emergency import Emergency, EmergencyState, Round
+from broadcaster.desk.consent import Consents
+from broadcaster.desk.contest import Contests
+from broadcaster.desk.emergency import Emergencies
+from broadcaster.desk.meeting import Meetings
+from broadcaster.desk.outreach import Outreaches
 from broadcaster.desk.script import Person, Script, ScriptState
 from broadcaster.desk.topic import Topics
 from broadcaster.production.bulletin import Bulletin
@@ -250,70 +254,6 @@ class Requests(Protocol):
         ...
 
 
-class Emergencies(Protocol):
-    """Every method that names an emergency takes its id; `emergency` takes its code too."""
-
-    def emergencies(self, *states: EmergencyState) -> tuple[Emergency, ...]:
-        """Newest first; of every state when none is named."""
-        ...
-
-    def emergency(self, code_or_id: str) -> Emergency:
-        """NotFound, with near codes, when there is none."""
-        ...
-
-    def draft_emergency(self, emergency: Emergency, *, by: str, now: datetime) -> Emergency:
-        """Keep it as a draft, or write it over the draft of its id; a new one is given its code."""
-        ...
-
-    def raise_emergency(
-        self, emergency: Emergency, starts_at: datetime, *, by: str, now: datetime
-    ) -> Emergency:
-        """It is on, and its siren sounds in its hamlets at `starts_at`: a new one, or a draft.
-
-        What it replaces is cancelled, and, unless it is a drill itself, every drill that is on. DeskError: it
-        is neither new nor a draft.
-        """
-        ...
-
-    def change_emergency(
-        self, emergency_id: str, title: str, text: str, starts_at: datetime, *, by: str, now: datetime
-    ) -> bool:
-        """New words for one that is on (DeskError: it is not), yet to be spoken. Those to come that hold the
-        old words are called off. True: the old ones were sounding; the siren sounds at `starts_at`."""
-        ...
-
-    def speak_emergency(
-        self, emergency: Emergency, *, spoken: str, words: str, whole: str, trouble: str
-    ) -> None:
-        """Keep its audio, or why there is none; nothing happens when its text is another by now."""
-        ...
-
-    def end_emergency(self, emergency_id: str, state: EmergencyState, *, by: str, now: datetime) -> bool:
-        """It sounds no more; False: it had ended before. When it expires, what sounds is heard to its end."""
-        ...
-
-    def last_round(self, emergency_id: str, now: datetime) -> Round | None:
-        """Its newest edition, even if that has not begun, called off ones aside; None before the first."""
-        ...
-
-    def book_round(
-        self, emergency_id: str, starts_at: datetime, bulletin: str, *, after: datetime | None, now: datetime
-    ) -> bool:
-        """An edition of it, in the place of those that are due later; False, and nothing done, when it is not
-        on any more or its newest edition is not the one that starts at `after`."""
-        ...
-
-    def siren(self) -> Bulletin | None:
-        """What every emergency begins with; None: it was never made."""
-        ...
-
-    def keep_siren(self, sha256: str) -> None: ...
-
-    def emergency_audio(self) -> set[str]:
-        """SHA-256 of what no emergency can do without: the siren, and the audio of those that are on."""
-        ...
-
-
 class Profiles(Protocol):
     def profiles(self) -> tuple[Profile, ...]:
         """By code."""
@@ -321,6 +261,14 @@ class Profiles(Protocol):
 
     def add_profile(self, profile: Profile, *, by: str, now: datetime) -> None:
         """DeskError: another profile has its code."""
+        ...
+
+    def change_profile(self, profile: Profile, *, by: str, now: datetime) -> None:
+        """The one of the same id; its code stays."""
+        ...
+
+    def remove_profile(self, profile_id: str, today: date, *, by: str, now: datetime) -> None:
+        """DeskError: a slot of the timetable, or a day from `today` on, has it. Past days lose it too."""
         ...
 
     def profile_days(self) -> dict[date, Profile]:
@@ -337,12 +285,29 @@ class Profiles(Protocol):
 
 
 class DeskStore(
-    Registry, Scripts, Timetable, Editions, Bulletins, Requests, Emergencies, Profiles, Topics, Protocol
+    Registry,
+    Scripts,
+    Consents,
+    Timetable,
+    Editions,
+    Bulletins,
+    Requests,
+    Emergencies,
+    Profiles,
+    Topics,
+    Contests,
+    Meetings,
+    Outreaches,
+    Protocol,
 ):
     """The whole of it: one object implements all."""
 
     def expiries(self) -> dict[str, date]:
         """Last day on the air of scripts that have one, by script id."""
+        ...
+
+    def earliest(self) -> dict[str, date]:
+        """First day on the air of scripts that have one, by script id."""
         ...
 
     def barred(self) -> frozenset[str]:

@@ -36,6 +36,17 @@ class Profiles:
         self._bench.store.add_profile(made, by=self._bench.person(by).name, now=self._bench.now())
         return made
 
+    def change(self, profile: Profile, *, by: str) -> Reconciled:
+        """The one of the same code becomes this. NotFound: there is none."""
+        known, person, now = self.named(profile.code), self._bench.person(by), self._bench.now()
+        self._bench.store.change_profile(replace(profile, id=known.id), by=person.name, now=now)
+        return self._editions.expand(now)
+
+    def remove(self, code: str, *, by: str) -> None:
+        """NotFound: no such profile; DeskError: a slot or a day to come has it."""
+        known, person = self.named(code), self._bench.person(by)
+        self._bench.store.remove_profile(known.id, self._bench.today(), by=person.name, now=self._bench.now())
+
     def stamp(self, code: str, days: Sequence[date], *, by: str) -> Reconciled:
         """Put the profile on these days.
 
@@ -43,7 +54,7 @@ class Profiles:
         such profile or person.
         """
         self._require_to_come(days)
-        profile, person = self._profile(code), self._bench.person(by)
+        profile, person = self.named(code), self._bench.person(by)
         now = self._bench.now()
         self._bench.store.stamp(profile.id, days, by=person.name, now=now)
         return self._editions.expand(now)
@@ -56,7 +67,8 @@ class Profiles:
             raise TimetableError(_("These days have no profile"), ", ".join(map(str, days)))
         return self._editions.expand(now)
 
-    def _profile(self, code: str) -> Profile:
+    def named(self, code: str) -> Profile:
+        """NotFound: no such profile."""
         known = {profile.code: profile for profile in self._bench.store.profiles()}
         if code not in known:
             raise unknown_profile(code, known)

@@ -34,7 +34,8 @@ class Queue:
     def add(self, script_code: str, slot_code: str, *, editions: int = 1, by: str) -> Queued:
         """At the end of the slot's queue, for that many editions (more of them if it waits there already).
 
-        DeskError: not approved, expired or expiring before the slot's next edition, a slot without a queue;
+        DeskError: not approved, not on the air yet or any more on the day of the slot's next edition, a slot
+        without a queue;
         PolicyError: the station's rules keep the slot off the air; NotFound: no such script, slot or person.
         """
         person = self._bench.person(by)
@@ -49,7 +50,7 @@ class Queue:
             raise DeskError(
                 _("A script waits for 1 to {most} editions").format(most=_MOST_EDITIONS), str(editions)
             )
-        self._refuse_too_late(script, slot)
+        self._refuse_other_days(script, slot)
         self._limits.check(slot, self._bench.store.slots(), queued=script.id)
         now = self._bench.now()
         queued = self._bench.store.enqueue(slot.id, script.id, editions, by=person.name, now=now)
@@ -93,7 +94,7 @@ class Queue:
                 return queued
         raise NotFound(_("This script does not wait for that slot"), f"{script.code}, {slot.code}")
 
-    def _refuse_too_late(self, script: Script, slot: Slot) -> None:
+    def _refuse_other_days(self, script: Script, slot: Slot) -> None:
         coming = self._limits.coming(slot, 1)
         if not coming and not slot.profiles:
             raise DeskError(_("This slot has no more editions"), slot.code)
@@ -102,4 +103,12 @@ class Queue:
                 _("This script expires before the slot's next edition"),
                 f"{script.code} ({script.expires})",
                 _("Slot {slot} next airs on {day}").format(slot=slot.code, day=coming[0].date()),
+            )
+        if coming and script.not_before is not None and coming[0].date() < script.not_before:
+            raise DeskError(
+                _("This script may not air yet on the slot's next day"),
+                f"{script.code} ({script.not_before})",
+                _("Slot {slot} next airs on {day}; queue it after that").format(
+                    slot=slot.code, day=coming[0].date()
+                ),
             )

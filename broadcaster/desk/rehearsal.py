@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 
 from broadcaster.desk.bench import Bench
 from broadcaster.desk.bulletins import Bulletins, title_of
+from broadcaster.desk.fallbacks import may_air
 from broadcaster.desk.ports import Edition
-from broadcaster.desk.script import Script, ScriptKind, ScriptState
+from broadcaster.desk.script import Script, ScriptKind
 from broadcaster.errors import DeskError
 from broadcaster.language import _
 from broadcaster.production.bulletin import FormName
@@ -64,9 +65,7 @@ class Rehearsal:
             (
                 script
                 for script in self._bench.store.scripts()
-                if script.kind is ScriptKind.SPOT
-                and script.state is ScriptState.APPROVED
-                and (script.expires is None or script.expires >= today)
+                if script.kind is ScriptKind.SPOT and may_air(script, today)
             ),
             key=lambda script: script.code,
         )

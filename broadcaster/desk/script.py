@@ -11,9 +11,16 @@ from broadcaster.desk.marks import Marks, is_key
 
 class ScriptKind(StrEnum):
     NEWS = "news"
+    ARTICLE = "article"
     NOTICE = "notice"
+    PRAISE = "praise"
+    """Somebody who does well."""
+    CRITICISM = "criticism"
+    """What is not as it should be; two people approve it."""
     SPOT = "spot"
     """A slogan of some seconds."""
+    QUESTION = "question"
+    """Of a contest; aired like a slogan."""
 
 
 class ScriptState(StrEnum):
@@ -55,8 +62,16 @@ class Script:
     approved_by: str = ""
     approved_at: datetime | None = None
     self_approved: bool = False
+    first_approved_by: str = ""
+    """Of two approvals the first; empty: not given, or one is enough."""
     expires: date | None = None
     """Last day on the air, inclusive."""
+    not_before: date | None = None
+    """First day on the air, inclusive."""
+    names: tuple[str, ...] = ()
+    """Of the people whom it names, as declared."""
+    not_names: tuple[str, ...] = ()
+    """Words in it that look like a person's name and are none."""
     topics: tuple[str, ...] = ()
     marks: Marks = ()
     """Who reads which passage, what sounds between them, whether it is a key notice: see desk/marks.py."""
@@ -64,6 +79,11 @@ class Script:
     """Its own lexicon rows, as its front matter has them: "TBA = trạm biến áp; KP = khu phố"."""
     recording: str = ""
     """SHA-256 of the operator's own audio, which takes the place of speech; empty: none."""
+
+    @property
+    def spot(self) -> bool:
+        """It sounds between other items."""
+        return self.kind in (ScriptKind.SPOT, ScriptKind.QUESTION)
 
     @property
     def key(self) -> bool:

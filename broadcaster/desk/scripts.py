@@ -9,11 +9,16 @@ import uuid
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
-from broadcaster.desk.bench import Bench, folded
+from broadcaster.desk.approval import consent, is_first, refuse_approver, refuse_unconsented, without_consent
+from broadcaster.desk.bench import Bench
 from broadcaster.desk.changing import Changed, changed, in_use, unapproved, waiting_slots
+from broadcaster.desk.consent import Consent
 from broadcaster.desk.editions import Editions
+from broadcaster.desk.kinds import kind_of
 from broadcaster.desk.marks import marks_of, passages_of, with_key
+from broadcaster.desk.names import declared
 from broadcaster.desk.script import Script, ScriptKind, ScriptState
 from broadcaster.documents.document import Document
 from broadcaster.errors import DeskError
@@ -24,15 +29,6 @@ from broadcaster.voices.recorded import Recordings
 
 _LONGEST_CODE = 40
 _SHOWN_UNREAD = 10
-_KINDS = {
-    "news": ScriptKind.NEWS,
-    "tin": ScriptKind.NEWS,
-    "tin tức": ScriptKind.NEWS,
-    "notice": ScriptKind.NOTICE,
-    "thông báo": ScriptKind.NOTICE,
-    "spot": ScriptKind.SPOT,
-    "khẩu hiệu": ScriptKind.SPOT,
-}
 
 
 @dataclass(frozen=True)
@@ -65,19 +61,34 @@ class Scripts:
         was withdrawn. Raises DeskError (nothing to read, unknown kind, neither key nor not), TimetableError
         (no such expiry day), ReadingError or StoreError.
         """
-        known = self._same_source(source_sha256)
+        known = self.same_source(source_sha256)
         if known is not None:
             return TakenIn(known, known=True, unplayed=self.unplayed(known))
+        script = self.drafted(document, source_sha256, author=author, kind=kind, expires=expires, key=key)
+        self._bench.store.add_script(script, by=script.author, now=self._bench.now())
+        return TakenIn(script, known=False, unplayed=self.unplayed(script))
+
+    def drafted(
+        self,
+        document: Document,
+        source_sha256: str,
+        *,
+        author: str = "",
+        kind: ScriptKind | None = None,
+        expires: date | None = None,
+        key: bool = False,
+        taken: Collection[str] = (),
+    ) -> Script:
+        """What `add` would keep; nothing is kept yet. `taken`: codes that it may not have either."""
         front = document.front_matter
         reading = self._bench.read(document.text, front.get("lexicon", ""))
         if not reading.spoken.strip():
             raise DeskError(_("There is nothing to read aloud in it"), document.name)
-        now = self._bench.now()
         script = Script(
             id=uuid.uuid4().hex,
-            code=unique_code(document.name, {script.code for script in self._bench.store.scripts()}),
+            code=unique_code(document.name, {s.code for s in self._bench.store.scripts()} | set(taken)),
             title=document.title,
-            kind=kind or _kind(front, document.name),
+            kind=kind or kind_of(front.get("kind", ""), document.name),
             state=ScriptState.DRAFT,
             text=document.text,
             spoken=reading.spoken,
@@ -86,16 +97,19 @@ class Scripts:
             source=document.name,
             source_sha256=source_sha256,
             author=author or front.get("author", ""),
-            created_at=now,
-            expires=expires or _expiry(front),
+            created_at=self._bench.now(),
+            expires=expires or _day(front, "expires"),
+            not_before=_day(front, "not_before"),
+            names=declared(front.get("names", ""), document.name),
+            not_names=declared(front.get("not_names", ""), document.name),
             topics=tuple(
                 topic for part in re.split("[,;]", front.get("topics", "")) if (topic := part.strip())
             ),
             marks=marks_of(document, key=key),
             words=front.get("lexicon", ""),
         )
-        self._bench.store.add_script(script, by=script.author, now=now)
-        return TakenIn(script, known=False, unplayed=self.unplayed(script))
+        refuse_no_days(script)
+        return script
 
     def unplayed(self, script: Script) -> tuple[str, ...]:
         """The names of its directions for which nothing will be heard."""
@@ -111,32 +125,53 @@ class Scripts:
         act = "mark as key" if key else "mark as not key"
         return changed(self._bench, self._editions, script, marked, by=by, act=act)
 
+    def set(self, code: str, *, by: str, **said: Any) -> Changed:
+        """Change what is said of it beside its words: its kind, names, not_names, expires, not_before; an
+        approved script is a draft again by that.
+
+        DeskError: it was withdrawn, or would have no day on the air; NotFound: nobody is called `by`.
+        """
+        script = in_use(self._bench, code)
+        new = replace(script, **said)
+        refuse_no_days(new)
+        return changed(self._bench, self._editions, script, new, by=by, act="change script")
+
+    def consent(self, code: str, name: str, *, by: str, note: str = "") -> Consent:
+        """See approval.consent."""
+        return consent(self._bench, code, name, by=by, note=note)
+
+    def without_consent(self, script: Script) -> tuple[str, ...]:
+        """Whose consent is wanting before it can be approved."""
+        return without_consent(self._bench, script)
+
     def approve(self, code: str, *, by: str) -> Script:
         """Freeze text and reading, in the name of a known person other than the author.
 
+        Of a criticism, the first approval leaves it a draft; a second person approves it for good.
+
         DeskError: no draft; words that cannot be read; a reading that changed since it was last shown (it is
-        brought up to date first); expired; approved by its own author where the station does not allow that.
+        brought up to date first); expired; approved by its own author where the station does not allow that,
+        or twice by one person; naming people without their consent.
         VoiceUnavailable: its recording is gone.
         """
         person = self._bench.person(by)
         script = self._draft(code)
-        own = bool(script.author) and folded(script.author) == folded(person.name)
-        if own and not self._bench.rules.self_approval:
-            raise DeskError(
-                _("Authors cannot approve their own scripts"),
-                script.code,
-                _("Ask another person to approve it"),
-            )
+        own = refuse_approver(self._bench, script, person)
         self._refuse_expired(script)
         self._refuse_unread(script)
         if script.recording:
             Recordings(self._bench.folder).check(script.recording)
+        refuse_unconsented(self._bench, script)
+        if is_first(script):
+            approved = replace(script, first_approved_by=person.name, self_approved=own)
+            self._change(approved, was=ScriptState.DRAFT, by=person.name, act="approve script, first of two")
+            return approved
         approved = replace(
             script,
             state=ScriptState.APPROVED,
             approved_by=person.name,
             approved_at=self._bench.now(),
-            self_approved=own,
+            self_approved=own or script.self_approved,
         )
         self._change(approved, was=ScriptState.DRAFT, by=person.name, act="approve script")
         return approved
@@ -159,7 +194,7 @@ class Scripts:
         voided = []
         for script in self._bench.store.scripts():
             if script.state is not ScriptState.WITHDRAWN and (now_read := self._reread(script)) is not None:
-                if script.state is ScriptState.APPROVED:
+                if script.state is ScriptState.APPROVED or script.first_approved_by:
                     voided.append(Changed(now_read, True, waiting_slots(self._bench, script)))
                 self._bench.store.change_script(
                     now_read, was=script.state, by="", now=self._bench.now(), act="reading changed"
@@ -168,7 +203,8 @@ class Scripts:
             self._editions.expand(self._bench.now())
         return tuple(voided)
 
-    def _same_source(self, source_sha256: str) -> Script | None:
+    def same_source(self, source_sha256: str) -> Script | None:
+        """The script that the same bytes have become before; None: none, or it was withdrawn."""
         for script in self._bench.store.scripts():
             if script.source_sha256 == source_sha256 and script.state is not ScriptState.WITHDRAWN:
                 return script
@@ -196,7 +232,7 @@ class Scripts:
                 _("Say how they are read in lexicon.tsv, then approve again"),
             )
         if reading.sha256 != script.reading_sha256:
-            fresh = replace(script, spoken=reading.spoken, reading_sha256=reading.sha256)
+            fresh = replace(unapproved(script), spoken=reading.spoken, reading_sha256=reading.sha256)
             self._change(fresh, was=ScriptState.DRAFT, by="", act="reading changed")
             raise DeskError(
                 _("The reading of this script has changed since it was taken in"),
@@ -227,18 +263,14 @@ def unique_code(file_name: str, taken: Collection[str]) -> str:
     return next(free for free in numbered if free not in taken)
 
 
-def _kind(front: Mapping[str, str], name: str) -> ScriptKind:
-    written = front.get("kind", "").strip()
-    if not written:
-        return ScriptKind.NOTICE
-    try:
-        return _KINDS[folded(written)]
-    except KeyError:
+def refuse_no_days(script: Script) -> None:
+    """DeskError: its last day lies before its first."""
+    if script.expires is not None and script.not_before is not None and script.expires < script.not_before:
         raise DeskError(
-            _("There is no such kind of script"), f"{name}: {written}", _("Kinds are: news, notice, spot")
-        ) from None
+            _("The last day lies before the first"), f"{script.code}: {script.not_before} – {script.expires}"
+        )
 
 
-def _expiry(front: Mapping[str, str]) -> date | None:
-    written = front.get("expires", "").strip()
+def _day(front: Mapping[str, str], key: str) -> date | None:
+    written = front.get(key, "").strip()
     return parse_date(written) if written else None

@@ -12,7 +12,7 @@ from broadcaster.desk.limits import Limits
 from broadcaster.desk.profiles import unknown_profile
 from broadcaster.errors import NotFound, TimetableError
 from broadcaster.language import _
-from broadcaster.production.form_files import known_forms, load_form
+from broadcaster.production.form_files import form_names, load_form
 from broadcaster.timetable.clashes import Surroundings, refuse_clash
 from broadcaster.timetable.day_rule import canonical
 from broadcaster.timetable.hamlet import Hamlet
@@ -80,7 +80,7 @@ class Checks:
         )
 
     def _require_form(self, form: str) -> None:
-        forms = known_forms(self._bench.folder)
+        forms = form_names(self._bench.folder)
         if form not in forms:
             raise TimetableError(
                 _("There is no such form of programme"),

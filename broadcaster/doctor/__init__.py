@@ -10,8 +10,10 @@ from broadcaster.doctor import machine, programme, sound
 from broadcaster.doctor.finding import Finding, Level
 from broadcaster.errors import BroadcasterError, ConfigError
 from broadcaster.language import _
-from broadcaster.station import DATABASE, Station
+from broadcaster.station import Station
+from broadcaster.station.store import DATABASE
 from broadcaster.store.migrate import stale_revision
+from broadcaster.timetable.hamlet import PLAYER
 
 __all__ = ["Finding", "Level", "examine"]
 
@@ -50,6 +52,7 @@ def _checked(station: Station) -> Iterator[Finding]:
         (_("Jingles"), sound.jingles),
         (_("Siren"), sound.siren),
         (_("Outputs"), sound.outputs),
+        (_("Hamlet PCs"), _hamlet_pcs),
         (_("Approval"), programme.approval),
         (_("Coming day"), programme.coming),
         (_("Alarms"), machine.alarms),
@@ -60,3 +63,13 @@ def _checked(station: Station) -> Iterator[Finding]:
             yield from check(station)
         except BroadcasterError as error:
             yield Finding(subject, Level.FAULT, str(error))
+
+
+def _hamlet_pcs(station: Station) -> Iterator[Finding]:
+    """Nothing where no hamlet has a computer of its own."""
+    here = all(hamlet.output != PLAYER for hamlet in station.store.hamlets())
+    if here and station.settings.network.listen is None:
+        return
+    from broadcaster.doctor.hamlet_pcs import hamlet_pcs  # what most stations do without
+
+    yield from hamlet_pcs(station)

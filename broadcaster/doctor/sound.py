@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from broadcaster import mixer
+from broadcaster.doctor import mixer
 from broadcaster.doctor.finding import Finding, Level
 from broadcaster.errors import BroadcasterError
 from broadcaster.language import _
 from broadcaster.playout import reasons
 from broadcaster.playout.airing import AsRun
-from broadcaster.playout.outputs.opening import SOUNDCARD, split
+from broadcaster.playout.outputs.opening import FILE, SOUNDCARD, split
 from broadcaster.playout.outputs.probe import sound_cards
 from broadcaster.production.material import load_jingle
 from broadcaster.station import Station
@@ -68,7 +68,7 @@ def outputs(station: Station) -> Iterator[Finding]:
             _("Plug it in; until then their sound is only written to files"),
         )
     elif hamlets and not mute:
-        files = len(hamlets) - len(wanting)
+        files = sum(split(hamlet.output)[0] == FILE for hamlet in hamlets)
         words = _("{cards} hamlets on a sound card, {files} on files").format(cards=len(wanting), files=files)
         yield Finding(_("Outputs"), Level.GOOD, words)
 

@@ -16,6 +16,9 @@ _VIETNAMESE = {
     "chu de": "topics",
     "tu dien": "lexicon",
     "quan trong": "key",
+    "neu ten": "names",
+    "khong phai ten nguoi": "not_names",
+    "phat tu": "not_before",
 }
 _LONGEST = 60
 

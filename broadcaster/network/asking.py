@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
+import threading
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -41,11 +42,12 @@ class Doorkeeper:
     """Lets in who is known, and nobody twice with the same words.
 
     `key_of` gives a device's public key: KeyError for an unknown one, Refused (revoked) for one thrown out.
-    One thread at a time.
+    Of any thread.
     """
 
     def __init__(self, key_of: Callable[[str], PublicKey]) -> None:
         self._key_of = key_of
+        self._lock = threading.Lock()
         self._seen: set[str] = set()
         self._by_age: deque[tuple[datetime, str]] = deque()
 
@@ -63,7 +65,8 @@ class Doorkeeper:
             raise refused(Word.UNKNOWN_DEVICE, device) from error
         if not key.verifies(bytes.fromhex(found["signature"]), _signed(request, at_ms, nonce)):
             raise refused(Word.BAD_SIGNATURE, device)
-        self._once(device + nonce, now)
+        with self._lock:
+            self._once(device + nonce, now)
         return device
 
     def _once(self, words: str, now: datetime) -> None:

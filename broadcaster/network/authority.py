@@ -19,7 +19,7 @@ from broadcaster.network.keys import write_secret
 from broadcaster.network.listening import Certificate
 
 AUTHORITY = "authority.pem"
-_SERVER, _SERVER_KEY = "server.pem", "server.key"
+SERVER, SERVER_KEY = "server.pem", "server.key"
 _LIFE = timedelta(days=20 * 365)
 """A hamlet PC that nobody looks after must not stop over a date; the authority signs this one server."""
 
@@ -43,12 +43,12 @@ def make_authority(folder: Path, names: Sequence[str], now: datetime) -> Certifi
     server = server.add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
     server = server.add_extension(x509.SubjectAlternativeName(list(map(_alternative, names))), critical=False)
     files = {
-        _SERVER_KEY: server_key.private_bytes(
+        SERVER_KEY: server_key.private_bytes(
             serialization.Encoding.PEM,
             serialization.PrivateFormat.PKCS8,
             serialization.NoEncryption(),
         ),
-        _SERVER: server.sign(authority_key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM),
+        SERVER: server.sign(authority_key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM),
         AUTHORITY: root.sign(authority_key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM),
     }
     for name in files:
@@ -60,7 +60,7 @@ def make_authority(folder: Path, names: Sequence[str], now: datetime) -> Certifi
             )
     for name, content in files.items():
         write_secret(folder / name, content)
-    return Certificate(folder / _SERVER, folder / _SERVER_KEY)
+    return Certificate(folder / SERVER, folder / SERVER_KEY)
 
 
 def _builder(

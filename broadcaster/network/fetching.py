@@ -14,7 +14,7 @@ from broadcaster.language import _
 from broadcaster.network.wire import AudioName
 from broadcaster.network.words import Word, refused
 
-_PART = ".part"
+PART = ".part"
 
 
 class Gives(Protocol):
@@ -39,7 +39,7 @@ def fetch(line: Gives, folder: Path, audio: AudioName) -> Path:
     NetworkError: the line, or the disk (disk-full). Refused: audio-damaged: it is not what its name says;
     nothing of it is kept.
     """
-    path, part = folder / audio.sha256, folder / (audio.sha256 + _PART)
+    path, part = folder / audio.sha256, folder / (audio.sha256 + PART)
     if there(folder, audio):
         return path
     try:

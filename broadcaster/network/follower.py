@@ -61,9 +61,13 @@ class PlayerSide(Protocol):
         """Its due airings become these; cancelled: none."""
         ...
 
+    def silence(self, airings: Sequence[str]) -> None:
+        """A person stopped these at the station: what sounds of them ends, and none of them begins."""
+        ...
+
 
 class Follower:
-    """`poll`, `fetch` and `fetch_urgent` belong to a thread each; `why_not` and `wanted_version` to all.
+    """`fetch` and `fetch_urgent` belong to a thread each; the rest to all.
 
     Nothing that comes over the line raises: it is refused, and `why_not` says in one word why.
     """
@@ -73,36 +77,59 @@ class Follower:
         self._side = side
         self._audio = audio
         self._clock = clock
-        self._lock = threading.Lock()
-        self._etag = ""
+        self._lock, self._taking = threading.Lock(), threading.Lock()
+        self._etag, self._anew = "", False
         self._waiting: wire.Timetable | None = None
         self._urgent: tuple[wire.Emergency, ...] = ()
-        self._why_not = ""
+        self._why_not = self._forged = ""
         self._version_told = 0
         self.news, self.urgent_news = threading.Event(), threading.Event()
         """Set when there is something to fetch, or to fetch at once."""
 
     @property
     def why_not(self) -> str:
-        """Why the newest version is not in force; empty when it is."""
+        """Why the newest version, or an emergency in it, is not in force; empty when all of it is."""
         with self._lock:
-            return self._why_not
+            return self._why_not or self._forged
 
     @property
     def wanted_version(self) -> int:
         with self._lock:
             return self._version_told
 
+    def ask_anew(self) -> None:
+        """Have the next poll look again at what was refused: under another clock it may hold."""
+        self._anew = True
+
+    @property
+    def audio_base(self) -> str:
+        """Where the newest version says that its audio lies; empty: at the station."""
+        with self._lock:
+            return self._waiting.audio_base if self._waiting else ""
+
+    @property
+    def spare_s(self) -> float:
+        """Seconds until the first airing of the newest version whose audio is not here; 0: it is all here."""
+        with self._lock:
+            airings = self._waiting.airings if self._waiting else ()
+        lacking = [
+            one.starts_at for one in airings if not all(there(self._audio, name) for name in one.audio)
+        ]
+        return max(0.0, (min(lacking) - self._now_ms()) / 1000) if lacking else 0.0
+
     def poll(self, line: Polls, wait_s: int) -> None:
         """Ask once; what came is verified and lies ready for `fetch`. NetworkError: the line."""
+        if self._anew:
+            self._etag, self._anew = "", False
         answer = line.timetable(self._etag, wait_s)
         if answer.status == 304:
             return
-        try:
-            self._take(answer.body)
-        except Refused as error:
-            self._refuse(error)
-        self._etag = answer.etag
+        with self._taking:
+            try:
+                self._take(answer.body)
+            except Refused as error:
+                self._refuse(error)
+            self._etag = answer.etag
 
     def _take(self, body: bytes) -> None:
         limit = wire.TIMETABLE_BYTES
@@ -111,12 +138,15 @@ class Follower:
         timetable = wire.read(wire.Timetable, content)
         urgent = tuple(self._emergencies(timetable))
         why_not = self._why_not_accepted(timetable)
+        incomplete = why_not is Word.OLD_VERSION and timetable.version == self._side.version()
         with self._lock:
             self._urgent = urgent
             self._why_not = why_not.value if why_not and why_not is not Word.OLD_VERSION else ""
-            if why_not is None:
+            if why_not is None or incomplete:
                 self._waiting, self._version_told = timetable, timetable.version
         if why_not is None:
+            self._side.silence([stopped.id for stopped in timetable.silence])
+        if why_not is None or incomplete:
             self.news.set()
         if urgent:
             self.urgent_news.set()
@@ -132,12 +162,14 @@ class Follower:
 
     def _emergencies(self, timetable: wire.Timetable) -> Iterable[wire.Emergency]:
         """Those that hold and are news; a false one harms no other."""
+        self._forged = ""
         for envelope in timetable.emergencies:
             try:
                 content = unseal(Kind.EMERGENCY, envelope, [self._trust.emergency_key], _EMERGENCY_BYTES)
                 emergency = wire.read(wire.Emergency, content)
             except Refused as error:
                 self._refuse(error)
+                self._forged = error.what
                 continue
             ours = emergency.station == self._trust.station and self._trust.hamlet in emergency.hamlets
             if ours and emergency.serial > self._side.emergency_serial(emergency.id):
@@ -148,14 +180,21 @@ class Follower:
         self.urgent_news.clear()
         with self._lock:
             urgent = self._urgent
+        trouble: NetworkError | None = None
         for emergency in urgent:
-            self._fetched(line, _audio_of(emergency.airings))
-            self._side.accept_emergency(emergency)
-            _log.info(
-                "event=emergency id=%s serial=%d state=%s", emergency.id, emergency.serial, emergency.state
-            )
+            try:
+                self._urgently(line, emergency)
+            except NetworkError as error:  # what one lacks must not hold up another
+                trouble = error
+        if trouble:
+            raise trouble
+
+    def _urgently(self, line: Gives, emergency: wire.Emergency) -> None:
+        self._fetched(line, _audio_of(emergency.airings))
+        self._side.accept_emergency(emergency)
         with self._lock:
-            self._urgent = tuple(other for other in self._urgent if other not in urgent)
+            self._urgent = tuple(other for other in self._urgent if other is not emergency)
+        _log.info("event=emergency id=%s serial=%d state=%s", emergency.id, emergency.serial, emergency.state)
 
     def fetch(self, line: Gives) -> None:
         """Fetch what the newest version names, and accept it once it is complete.

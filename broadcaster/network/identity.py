@@ -39,8 +39,10 @@ class Identity(BaseModel):
     def authority(self, folder: Path) -> Path | None:
         return folder / AUTHORITY if self.enrolled.authority else None
 
-    def line(self, folder: Path, clock: Clock, station_ms: Callable[[], int]) -> DeviceLine:
-        """A line of its own for each thread. NetworkError: the key is gone."""
+    def line(
+        self, folder: Path, clock: Clock, station_ms: Callable[[], int], audio_base: str = ""
+    ) -> DeviceLine:
+        """A line of its own for each thread. NetworkError: the key is gone, or no such address."""
         return DeviceLine(
             self.url,
             self.authority(folder),
@@ -48,6 +50,7 @@ class Identity(BaseModel):
             device=self.enrolled.device,
             key=SigningKey.read(folder / KEY),
             station_ms=station_ms,
+            audio_base=audio_base,
         )
 
 

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import logging
 import socket
+import ssl
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import uvicorn
+from cryptography import x509
 
 from broadcaster.errors import NetworkError
 from broadcaster.language import _
+
+_log = logging.getLogger(__name__)
 
 _STOP_S = 5.0
 _BACKLOG = 2048
@@ -24,6 +30,35 @@ class Certificate:
 
     chain: Path
     key: Path
+
+
+def ends(certificate: Certificate) -> datetime:
+    """When it is no longer valid. NetworkError: it cannot be used."""
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(certificate.chain, certificate.key)
+        return _x509(certificate).not_valid_after_utc
+    except (OSError, ValueError) as error:
+        raise _unusable(certificate, error) from error
+
+
+def named(certificate: Certificate) -> tuple[str, ...]:
+    """The host names and addresses that it is for. NetworkError: it cannot be used."""
+    try:
+        names = _x509(certificate).extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    except x509.ExtensionNotFound:
+        return ()
+    except (OSError, ValueError) as error:
+        raise _unusable(certificate, error) from error
+    return tuple(str(name.value) for name in names if isinstance(name, x509.DNSName | x509.IPAddress))
+
+
+def _x509(certificate: Certificate) -> x509.Certificate:
+    return x509.load_pem_x509_certificate(certificate.chain.read_bytes())
+
+
+def _unusable(certificate: Certificate | None, error: Exception) -> NetworkError:
+    where = certificate.chain if certificate else ""
+    return NetworkError(_("The certificate cannot be used"), f"{where}: {error}")
 
 
 def parse_address(text: str) -> tuple[str, int]:
@@ -38,10 +73,17 @@ class Listening:
     """Serves `application` at `host`:`port` (0: any free one) from `start` to `stop`."""
 
     def __init__(
-        self, application: Callable[..., Any], host: str, port: int, certificate: Certificate | None
+        self,
+        application: Callable[..., Any],
+        host: str,
+        port: int,
+        certificate: Certificate | None,
+        *,
+        public: bool = False,
     ) -> None:
-        """Without a certificate only the loopback address may listen: NetworkError else."""
-        if certificate is None and host not in ("127.0.0.1", "::1", "localhost"):
+        """Without a certificate only the loopback address may listen, unless what is served is `public`:
+        NetworkError else."""
+        if certificate is None and not public and host not in ("127.0.0.1", "::1", "localhost"):
             raise NetworkError(
                 _("Without a certificate the station listens on this computer alone"),
                 host,
@@ -63,7 +105,7 @@ class Listening:
         try:
             config.load()
         except (OSError, ValueError) as error:
-            raise NetworkError(_("The certificate cannot be used"), f"{certificate}: {error}") from error
+            raise _unusable(certificate, error) from error
         self._server = uvicorn.Server(config)
         self._socket: socket.socket | None = None
         self._thread: threading.Thread | None = None
@@ -81,9 +123,15 @@ class Listening:
                 _("Choose another address, or stop what listens there"),
             ) from error
         self._thread = threading.Thread(
-            target=self._server.run, args=([self._socket],), name="listening", daemon=True
+            target=self._serve, args=([self._socket],), name="listening", daemon=True
         )
         self._thread.start()
+
+    def _serve(self, sockets: list[socket.socket]) -> None:
+        try:
+            self._server.run(sockets)
+        except OSError as error:  # of lines that hung half open while the last of it was closed
+            _log.warning("event=listening-ended trouble=%s", error)
 
     @property
     def port(self) -> int:

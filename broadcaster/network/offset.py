@@ -1,4 +1,4 @@
-"""How far the station's clock is from ours: the sample with the least round trip is believed."""
+"""How far the station's clock is from ours, by what the quickest question and the quickest answer say."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 LONGEST_ROUND_TRIP_S = 2.0
+_ROUNDED_S = 0.0005
+"""The station tells whole milliseconds."""
 
 
 @dataclass(frozen=True)
@@ -34,10 +36,17 @@ class Offset:
 
 
 def best(samples: Iterable[TimeSample]) -> Offset | None:
-    """None when no sample can be believed: too long on the line, or an answer before its question."""
+    """None when no sample can be believed: too long on the line, or an answer before its question.
+
+    No question arrives before it was asked, and no answer before it was sent: each sample bounds the offset
+    from both sides, and all of them together closer than any one of them.
+    """
     fit = [sample for sample in samples if 0 <= sample.round_trip <= LONGEST_ROUND_TRIP_S]
     if not fit:
         return None
-    chosen = min(fit, key=lambda sample: sample.round_trip)
-    seconds = ((chosen.received_at - chosen.asked) + (chosen.sent_at - chosen.answered)) / 2
-    return Offset(seconds, chosen.round_trip / 2, chosen.answered)
+    most = min(sample.received_at - sample.asked for sample in fit)
+    least = max(sample.sent_at - sample.answered for sample in fit)
+    if most < least:  # a clock was set between them: the quickest has seen least of it
+        quickest = min(fit, key=lambda sample: sample.round_trip)
+        most, least = quickest.received_at - quickest.asked, quickest.sent_at - quickest.answered
+    return Offset((most + least) / 2, (most - least) / 2 + _ROUNDED_S, fit[-1].answered)

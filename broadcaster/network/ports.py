@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -34,6 +34,15 @@ class StationSide(Protocol):
 
     def published(self, device: str) -> Published:
         """Of the device's hamlet."""
+        ...
+
+    def published_to(self, devices: Sequence[str]) -> Mapping[str, Published]:
+        """The same of many; those that are not in service, or for which nothing is published, are left
+        out."""
+        ...
+
+    def versions(self) -> Mapping[str, int]:
+        """Of what is published for each device in service."""
         ...
 
     def audio(self, device: str, sha256: str) -> Path:

@@ -9,24 +9,17 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from broadcaster.network import plain, wire
+from broadcaster.playout import reasons
 from broadcaster.playout.airing import Airing
 from broadcaster.timetable.hamlet import Hamlet
+from broadcaster.timetable.house_rules import HouseRules as HouseRules
 from broadcaster.timetable.slot import Priority, SlotKind
-from broadcaster.units import Lufs
 
 _MS = timedelta(milliseconds=1)
 _MOST = 5
+_MOST_AIRINGS, _MOST_EMERGENCIES, _MOST_LETTERS = 2000, 20, 500
 RENEWED = wire.LIFE / 2
 """How old a version that still says the truth may grow before it is issued anew."""
-
-
-@dataclass(frozen=True)
-class HouseRules:
-    """What a hamlet PC keeps to whatever its airings say."""
-
-    quiet: tuple[tuple[time, time], ...]
-    minutes_per_day: int
-    loudest: Lufs
 
 
 @dataclass(frozen=True)
@@ -44,14 +37,16 @@ class Standing:
 def standing(
     station: str,
     hamlet: Hamlet,
-    airings: Sequence[Airing],
+    airings: Sequence[Mapping[str, Any]],
     rules: HouseRules,
-    size_of: Callable[[str], int],
+    *,
     emergencies: Iterable[Mapping[str, str]] = (),
     silence: Iterable[tuple[str, datetime]] = (),
+    audio_base: str = "",
 ) -> Standing:
-    """`airings`: those of the hamlet that have not ended, routine and priority; `size_of`: bytes of an audio
-    by its hash (0: not on the disk); `emergencies`: sealed envelopes; `silence`: stopped airings, and when.
+    """`airings`: the contents of those of the hamlet that have not ended; of them, the emergencies are left
+    out. `emergencies`: sealed envelopes; `silence`: stopped airings, and when; `audio_base`: where audio is
+    fetched, empty: here.
     """
     return Standing(
         {
@@ -67,12 +62,13 @@ def standing(
             "gain_trim_mb": round(hamlet.gain_trim * 100),
             "band_hz": [round(hz) for hz in hamlet.band_hz or ()],
             "airings": [
-                airing_content(airing, size_of)
-                for airing in sorted(airings, key=lambda airing: (airing.starts_at, airing.id))
-                if airing.kind is not SlotKind.EMERGENCY and airing.priority is not Priority.EMERGENCY
-            ],
-            "emergencies": list(emergencies),
-            "silence": [{"id": airing_id, "at": to_ms(at)} for airing_id, at in silence],
+                airing
+                for airing in sorted(airings, key=lambda airing: (airing["starts_at"], airing["id"]))
+                if airing["kind"] != SlotKind.EMERGENCY and airing["priority"] != Priority.EMERGENCY
+            ][:_MOST_AIRINGS],
+            "emergencies": list(emergencies)[:_MOST_EMERGENCIES],
+            "silence": [{"id": airing_id, "at": to_ms(at)} for airing_id, at in silence][:_MOST_AIRINGS],
+            "audio_base": audio_base,
         }
     )
 
@@ -84,6 +80,7 @@ def issued(standing: Standing, version: int, now: datetime) -> dict[str, Any]:
 
 
 def airing_content(airing: Airing, size_of: Callable[[str], int]) -> dict[str, Any]:
+    """`size_of`: bytes of an audio by its hash (0: not on the disk)."""
     ladder = [
         (airing.bulletin, airing.length, airing.voice, ""),
         *((spare.bulletin, spare.length, spare.voice, spare.why) for spare in airing.fallbacks),
@@ -99,14 +96,20 @@ def airing_content(airing: Airing, size_of: Callable[[str], int]) -> dict[str, A
         "slot": airing.slot_code,
         "kind": airing.kind.value,
         "priority": airing.priority.value,
-        "title": airing.title,
+        "title": airing.title[:_MOST_LETTERS],
         "starts_at": to_ms(airing.starts_at),
         "lateness_s": airing.lateness_s,
         "interrupted": airing.interrupted.value,
         "continues": airing.continues,
-        "reason": "" if airing.has_scripts else "nothing queued",
+        "reason": _why_silent(airing)[:_MOST_LETTERS],
         "audio": audio[:_MOST],
     }
+
+
+def _why_silent(airing: Airing) -> str:
+    if airing.relay:
+        return f"{reasons.RELAY} {airing.relay}"
+    return "" if airing.has_scripts else reasons.NOTHING_QUEUED
 
 
 def to_ms(instant: datetime) -> int:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import re
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
+from anyio import to_thread
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -25,7 +27,13 @@ from broadcaster.network.keys import SigningKey
 from broadcaster.network.ports import Published, StationSide
 from broadcaster.network.words import Word, refused
 
+_log = logging.getLogger(__name__)
 LONGEST_WAIT_S = 25
+_AT_ONCE, _BREATH_S = 500, 0.01
+"""So many are fetched, then answered, in turn: a thread that fetches and the loop that answers would, at the
+same time, wait for each other at every row."""
+_THREADS = 8
+"""That ask the station: more of them would only wait for each other, and each takes memory."""
 _MS = timedelta(milliseconds=1)
 _STATUS = {
     Word.TOO_LARGE: 413,
@@ -56,7 +64,10 @@ class Server:
         self._key = key
         self._clock = clock
         self._doorkeeper = Doorkeeper(station.device_key)
-        self._waiting: dict[str, set[asyncio.Future[Published]]] = defaultdict(set)
+        self._waiting: dict[str, dict[asyncio.Future[Published | None], str]] = defaultdict(dict)
+        """By device: the long polls, each with the version that it has."""
+        self._teller = ThreadPoolExecutor(1, "telling")
+        """Whoever waits is told at once, however many ask meanwhile."""
         self._telling: set[asyncio.Task[None]] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
 
@@ -76,32 +87,64 @@ class Server:
         if self._loop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._wake, None if devices is None else tuple(devices))
 
+    def end(self) -> None:
+        """Tell all who wait that nothing is new: the web server is about to stop, and would cut them off."""
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._end)
+
+    def _end(self) -> None:
+        for polls in self._waiting.values():
+            for future in polls:
+                if not future.done():
+                    future.set_result(None)
+
     def _wake(self, devices: tuple[str, ...] | None) -> None:
-        """Ask the station once for each device, in one thread, however many of them wait."""
-        waiting = [device for device in (devices or tuple(self._waiting)) if self._waiting.get(device)]
-        if waiting:
-            task = asyncio.ensure_future(self._tell(waiting))
+        """Ask the station once, in one thread, however many of them wait; then for what is news."""
+        has = {
+            device: set(self._waiting[device].values())
+            for device in (devices or tuple(self._waiting))
+            if self._waiting.get(device)
+        }
+        if has:
+            task = asyncio.ensure_future(self._tell(has))
             self._telling.add(task)
             task.add_done_callback(self._telling.discard)
 
-    async def _tell(self, devices: list[str]) -> None:
-        for device, published in await run_in_threadpool(self._published, devices):
-            for future in self._waiting.get(device, ()):
-                if not future.done():
-                    future.set_result(published)
+    async def _tell(self, has: Mapping[str, set[str]]) -> None:
+        loop = asyncio.get_running_loop()
+        behind = await loop.run_in_executor(self._teller, self._behind, has)
+        for begin in range(0, len(behind), _AT_ONCE):
+            some = behind[begin : begin + _AT_ONCE]
+            found = await loop.run_in_executor(self._teller, self._published, some)
+            for device, published in found.items():
+                for future, version in self._waiting.get(device, {}).items():
+                    if version != _etag(published.version) and not future.done():
+                        future.set_result(published)
+            await asyncio.sleep(_BREATH_S)
 
-    def _published(self, devices: list[str]) -> list[tuple[str, Published]]:
-        found = []
-        for device in devices:
-            with suppress(BroadcasterError, KeyError):
-                found.append((device, self._station.published(device)))
-        return found
+    def _behind(self, has: Mapping[str, set[str]]) -> list[str]:
+        """Devices that wait without the newest version."""
+        try:
+            newest = self._station.versions()
+        except BroadcasterError as error:
+            _log.warning("event=waking trouble=%s", error)
+            return []
+        return [device for device in has if device in newest and has[device] != {_etag(newest[device])}]
+
+    def _published(self, devices: Sequence[str]) -> Mapping[str, Published]:
+        try:
+            return self._station.published_to(devices)
+        except BroadcasterError as error:
+            _log.warning("event=waking trouble=%s", error)
+            return {}
 
     def _guarded(self, answer: _Endpoint) -> _Endpoint:
         """What is refused is answered in the protocol's words."""
 
         async def guarded(request: Request) -> Response:
-            self._loop = self._loop or asyncio.get_running_loop()
+            if self._loop is None:
+                self._loop = asyncio.get_running_loop()
+                to_thread.current_default_thread_limiter().total_tokens = _THREADS
             try:
                 return await answer(request)
             except Refused as error:
@@ -133,17 +176,17 @@ class Server:
         device = await self._device(request)
         has, wait = request.headers.get("if-none-match", ""), _WAIT.search(request.headers.get("prefer", ""))
         seconds = min(int(wait[1]), LONGEST_WAIT_S) if wait else 0
-        woken: asyncio.Future[Published] = asyncio.get_running_loop().create_future()
-        self._waiting[device].add(woken)
+        woken: asyncio.Future[Published | None] = asyncio.get_running_loop().create_future()
+        self._waiting[device][woken] = has
         try:
             published = await run_in_threadpool(self._station.published, device)
-            if has == f'"{published.version}"':
+            if has == _etag(published.version):
                 published = await _within(woken, seconds) or published
         finally:
-            self._waiting[device].discard(woken)
+            del self._waiting[device][woken]
             if not self._waiting[device]:
                 del self._waiting[device]
-        headers = {"etag": f'"{published.version}"', "cache-control": "no-store"}
+        headers = {"etag": _etag(published.version), "cache-control": "no-store"}
         if has == headers["etag"]:
             return Response(status_code=304, headers=headers)
         return Response(published.body, headers=headers, media_type="application/json")
@@ -168,13 +211,20 @@ class Server:
     async def _device(self, request: Request, body: bytes = b"") -> str:
         target = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         asked, header = Asked(request.method, target, body), request.headers.get("authorization", "")
-        return self._doorkeeper.device(header, asked, self._clock.now(), self._now_ms())
+        # It may have to ask the database, which may be slow to answer: others are served meanwhile.
+        return await run_in_threadpool(
+            self._doorkeeper.device, header, asked, self._clock.now(), self._now_ms()
+        )
 
     def _sealed(self, kind: Kind, content: dict[str, object]) -> Response:
         return _json(seal(kind, content, self._key))
 
 
-async def _within(woken: asyncio.Future[Published], seconds: float) -> Published | None:
+def _etag(version: int) -> str:
+    return f'"{version}"'
+
+
+async def _within(woken: asyncio.Future[Published | None], seconds: float) -> Published | None:
     await asyncio.wait((woken,), timeout=seconds)
     return woken.result() if woken.done() else None
 

@@ -19,6 +19,7 @@ WORST_ERROR_S = 0.5
 _FORGETFUL_S = 14 * 86_400.0
 """How long one is believed with the line down: as long as a timetable lives."""
 _BACK = timedelta(minutes=2)
+BATTERY, _BOOT = Path("/sys/class/rtc/rtc0"), Path("/proc/sys/kernel/random/boot_id")
 
 
 class StationClock:
@@ -28,9 +29,11 @@ class StationClock:
     the time is still known, unless that clock was reset meanwhile: it then shows a time before the last seen.
     """
 
-    def __init__(self, clock: Clock, memory: Path) -> None:
+    def __init__(self, clock: Clock, memory: Path, battery: Path = BATTERY) -> None:
+        """`battery`: what is there on a computer whose clock goes on while it is off."""
         self._clock = clock
         self._memory = memory
+        self._battery = battery
         self._lock = threading.Lock()
         self._offset: Offset | None = self._remembered()
 
@@ -81,7 +84,12 @@ class StationClock:
     def _remember(self) -> None:
         with self._lock:
             error = self._offset.error if self._offset else 0.0
-        content = {"ahead": self.ahead, "error": error, "seen": self._clock.now().timestamp()}
+        content: dict[str, object] = {
+            "ahead": self.ahead,
+            "error": error,
+            "seen": self._clock.now().timestamp(),
+        }
+        content |= {"boot": _boot()}
         part = self._memory.with_name(self._memory.name + ".part")
         with suppress(OSError), part.open("w", encoding="ascii") as file:
             json.dump(content, file)
@@ -95,11 +103,21 @@ class StationClock:
             ahead, error, seen = (float(found[name]) for name in ("ahead", "error", "seen"))
         except (OSError, ValueError, TypeError, KeyError):
             return None
+        if found.get("boot") != _boot() and not self._battery.exists():
+            return None  # its wall clock stood still meanwhile, and does not show it
         wall, monotonic = self._clock.now().timestamp(), self._clock.monotonic()
         age = wall - seen
         if not -_BACK.total_seconds() <= age <= _FORGETFUL_S:
             return None
         return Offset(wall - ahead - monotonic, error, monotonic - max(0.0, age))
+
+
+def _boot() -> str:
+    """Another one after each start of the computer; empty where nobody tells, and clocks have batteries."""
+    try:
+        return _BOOT.read_text(encoding="ascii").strip()
+    except OSError:
+        return ""
 
 
 def _error(offset: Offset, now: float) -> float:

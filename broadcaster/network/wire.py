@@ -22,7 +22,8 @@ EARLY_MS = 600_000
 Id = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[0-9A-Za-z_-]+$")]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Text = Annotated[str, Field(max_length=500)]
-Instant = Annotated[int, Field(ge=0, le=2**53)]
+Instant = Annotated[int, Field(ge=0, le=7_258_118_400_000)]
+"""Until the year 2200: no calendar overflows, whatever a message says."""
 Count = Annotated[int, Field(ge=0, le=2**53)]
 Hertz = Annotated[int, Field(ge=20, le=11_500)]
 Minute = Annotated[int, Field(ge=0, le=1440)]
@@ -73,7 +74,7 @@ class HamletName(_Message):
 
 
 class Limits(_Message):
-    quiet: Annotated[list[tuple[Minute, Minute]], Field(max_length=8)]
+    quiet: Annotated[list[tuple[Minute, Minute]], Field(max_length=24)]
     minutes_per_day: Minute
     loudest_lufs_x10: Annotated[int, Field(ge=-400, le=0)]
 
@@ -114,6 +115,8 @@ class Timetable(_Message):
     label: Label
     gain_trim_mb: Annotated[int, Field(ge=-6000, le=2000)]
     band_hz: tuple[()] | tuple[Hertz, Hertz]
+    audio_base: Text = ""
+    """Where its audio lies, if not at the station's own address."""
     airings: Annotated[tuple[WireAiring, ...], Field(max_length=2000)]
     emergencies: Annotated[tuple[dict[str, Any], ...], Field(max_length=20)]
     """Envelopes, opened with the other key."""

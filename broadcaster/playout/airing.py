@@ -20,6 +20,8 @@ class AiringState(StrEnum):
     DUE = "due"
     CLAIMED = "claimed"
     ENDED = "ended"
+    UNHEARD = "unheard"
+    """Its time has passed at a hamlet PC that has not told yet what became of it."""
 
 
 class Outcome(StrEnum):
@@ -37,6 +39,8 @@ class Outcome(StrEnum):
     """A person or the timetable took it away before it began."""
     FAILED = "failed"
     """It was tried and made no sound."""
+    UNHEARD = "unheard"
+    """Nobody knows yet: the hamlet PC has not told. Never in the as-run log."""
 
 
 @dataclass(frozen=True)

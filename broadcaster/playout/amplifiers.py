@@ -11,8 +11,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from broadcaster.clock import Clock
+from broadcaster.config.hooks import Hooks
 from broadcaster.errors import BroadcasterError
-from broadcaster.hook_settings import Hooks
 from broadcaster.language import _
 from broadcaster.playout import reasons
 from broadcaster.playout.hooks import Hook, from_settings
@@ -47,6 +47,12 @@ def switches(settings: Hooks) -> list[Switch]:
     every = {"": settings, **settings.hamlet}
     made = [Switch(name, from_settings(one.on), from_settings(one.off)) for name, one in every.items()]
     return [switch for switch in made if switch.on or switch.off]
+
+
+def amplifiers(settings: Hooks, clock: Clock, notice: Callable[[str], None]) -> Amplifiers:
+    """Those of the settings; `notice` hears of a hook that failed."""
+    timing = Timing(lead=settings.lead_s, tail=settings.tail_s, longest=settings.longest_s)
+    return Amplifiers(switches(settings), clock, notice, timing)
 
 
 class Amplifiers:

@@ -101,6 +101,19 @@ class Forgetful:
         self._doubted = False
 
 
+class Gate(Protocol):
+    """What keeps routine airings off the air while the clock is not to be trusted."""
+
+    def check(self) -> timedelta:
+        """How far the clock is off when the gate is closed, as far as that is known; else zero."""
+        ...
+
+    @property
+    def closed(self) -> bool:
+        """What the last check found."""
+        ...
+
+
 class ClockGate:
     """`vouched`: whether a second source says that the wall clock is right; it must answer at once."""
 

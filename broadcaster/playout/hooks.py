@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from http.client import HTTPException
 from typing import Protocol
 
-from broadcaster import hook_settings
+from broadcaster.config import hooks as hook_settings
 from broadcaster.errors import OutputError
 from broadcaster.language import _
 

@@ -36,6 +36,10 @@ _RETRY_S = 0.5
 _NOTHING_LATE = Milliseconds(0)
 
 
+def _nobody(level: Decibels) -> None:
+    """Who asks for no levels."""
+
+
 @dataclass(frozen=True)
 class Stage:
     """What every performance stands on."""
@@ -47,6 +51,8 @@ class Stage:
     clock_doubted: Callable[[], bool]
     amplifiers: Amplifiers
     listener: Listener | None = None
+    level: Callable[[Decibels], None] = _nobody
+    """Hears how loud each stretch was that went out: its loudest tenth of a second."""
 
 
 @dataclass(frozen=True)
@@ -255,7 +261,9 @@ class Performance:
         sounded_to = to_ms(self._place)
         sounded = heard(self._airing) + to_ms(output.sounded())
         went_out = self._sounding.audio[position : position + output.sounded()]
-        self._loudest = max(self._loudest, loudest(went_out))
+        level = loudest(went_out)
+        self._loudest = max(self._loudest, level)
+        self._stage.level(level)
         self._listen(output, went_out)
         if not heard(self._airing):
             self._late = Milliseconds(self._late + round(1000 * max(0.0, (output.began() or at) - at)))

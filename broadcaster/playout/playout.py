@@ -18,7 +18,8 @@ from broadcaster.playout.amplifiers import Amplifiers
 from broadcaster.playout.beat import Beat
 from broadcaster.playout.channel import Channel
 from broadcaster.playout.clerk import Clerk
-from broadcaster.playout.clock_gate import ClockGate, in_words, ntp_synchronised
+from broadcaster.playout.clock_gate import ClockGate, Gate, in_words, ntp_synchronised
+from broadcaster.playout.level import NOTHING
 from broadcaster.playout.listener import Listener
 from broadcaster.playout.outputs.output import OpenOutput, Output
 from broadcaster.playout.performance import Stage
@@ -27,7 +28,7 @@ from broadcaster.playout.preparation import Preparation
 from broadcaster.playout.sounding import Sounding, foremost, together
 from broadcaster.playout.urgent import from_its_beginning
 from broadcaster.timetable.slot import SlotKind
-from broadcaster.units import Milliseconds
+from broadcaster.units import Decibels, Milliseconds
 
 _log = logging.getLogger(__name__)
 
@@ -62,7 +63,7 @@ class Playout:
         on_notice: Callable[[str], None],
         monitor: Callable[[], Output | None] = _no_monitor,
         clock_vouched: Callable[[], bool] = ntp_synchronised,
-        gate: ClockGate | None = None,
+        gate: Gate | None = None,
         amplifiers: Amplifiers | None = None,
         listener: Listener | None = None,
     ) -> None:
@@ -74,13 +75,19 @@ class Playout:
         self._on_change = on_change
         self._on_notice = on_notice
         self._open_monitor = monitor
-        self._gate = gate or ClockGate(clock, clock_vouched)
+        self._gate: Gate = gate or ClockGate(clock, clock_vouched)
         self._amplifiers = amplifiers or Amplifiers((), clock, on_notice)
         self._clerk = Clerk(ledger, clock)
         self._alarm = Alarm(self._ring, clock)
         self._beat = Beat(clock, self._look, self._tick)
         self._stage = Stage(
-            clock, self._clerk, may_air, lambda: self._gate.closed, self._amplifiers, listener
+            clock,
+            self._clerk,
+            may_air,
+            lambda: self._gate.closed,
+            self._amplifiers,
+            listener,
+            self._note_level,
         )
         self._channels: dict[str, Channel] = {}
         self._claiming = threading.Lock()
@@ -91,6 +98,7 @@ class Playout:
         self._version = -1
         self._changed = False
         self._told_change = clock.monotonic()
+        self._last_level = NOTHING
 
     def start(self) -> None:
         """Take up what a killed run left, then play what becomes due. StoreError: no ledger."""
@@ -124,6 +132,14 @@ class Playout:
     def clock_doubted(self) -> bool:
         """Whether the wall clock is not to be trusted at present."""
         return self._gate.closed
+
+    @property
+    def last_level(self) -> Decibels:
+        """How loud the newest stretch of sound was; NOTHING: there was none."""
+        return self._last_level
+
+    def _note_level(self, level: Decibels) -> None:
+        self._last_level = level
 
     def idle(self) -> bool:
         """Whether nothing sounds or waits for its second, and all outcomes are written."""

@@ -37,6 +37,8 @@ OUTPUT = "output"
 LEDGER = "ledger"
 NO_CARD = "no sound card, written to a file"
 RESTORED = "restored from a backup, it may have sounded"
+NOT_REPORTED = "not reported yet"
+OUTDATED = "the timetable is too old"
 
 
 def joined(*parts: str) -> str:
@@ -82,6 +84,8 @@ def _shown(reason: str) -> str:
         LEDGER: _("ledger"),
         NO_CARD: _("no sound card, written to a file"),
         RESTORED: _("restored from a backup, it may have sounded"),
+        NOT_REPORTED: _("not reported yet"),
+        OUTDATED: _("the timetable is too old"),
     }
     for known, translated in words.items():
         if reason.startswith(known):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -43,9 +44,6 @@ def form_names(station: Path | None = None) -> tuple[str, ...]:
     return tuple(sorted({path.stem for folder in _folders(station) for path in folder.glob("*.toml")}))
 
 
-known_forms = form_names
-
-
 def check_forms(station: Path) -> None:
     """Raise ProductionError naming every mistake in every file of the station's own forms/."""
     mistakes = list[str]()
@@ -70,9 +68,14 @@ def _parsed(path: Path) -> Form:
             data = file.read(_LARGEST + 1)
         if len(data) > _LARGEST:
             raise _wrong(f"{path}: " + _("over {most} bytes").format(most=_LARGEST))
-        return _understood(path, tomllib.loads(data.decode("utf-8")))
+        return _form_in(path, data)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise _wrong(f"{path}: {error}") from error
+
+
+@lru_cache(maxsize=32)
+def _form_in(path: Path, data: bytes) -> Form:
+    return _understood(path, tomllib.loads(data.decode("utf-8")))
 
 
 def _understood(path: Path, table: Mapping[str, Any]) -> Form:

@@ -9,8 +9,8 @@ from datetime import date, tzinfo
 
 from broadcaster.desk.script import Script
 from broadcaster.desk.topic import Topic
+from broadcaster.desk.topic_tree import Branch, branches, on_topics
 from broadcaster.reports.heard import Heard, ours
-from broadcaster.reports.tree import Branch, branches, on_topics
 from broadcaster.timetable.edition import PlannedEdition
 from broadcaster.timetable.hamlet import Hamlet
 from broadcaster.units import Milliseconds

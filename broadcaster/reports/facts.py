@@ -5,29 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import datetime, timedelta, tzinfo
 
 from broadcaster.desk.emergency import EmergencyState
 from broadcaster.desk.script import Script
 from broadcaster.desk.topic import Topic
+from broadcaster.reports.elsewhere import Elsewhere, elsewhere
 from broadcaster.reports.heard import Heard, heard
 from broadcaster.reports.period import Period
 from broadcaster.store import Store
 from broadcaster.timetable.hamlet import Hamlet
-
-
-@dataclass(frozen=True)
-class Elsewhere:
-    """Something of the plan that was done, but not through the horns."""
-
-    day: date
-    channel: str
-    """As a paper calls it: `Trang thông tin điện tử`, `Băng rôn`, `Cuộc họp`, `Hội thi`."""
-    title: str
-    hamlet: str = ""
-    """Its name; empty: the whole commune."""
-    people: int = 0
-    """Who were there; 0: nobody counted."""
 
 
 @dataclass(frozen=True)
@@ -56,15 +43,13 @@ class Facts:
         """What of it belongs to a part of the period; `unheard` is that of the whole."""
         begin, end = period.instants(self.zone)
         some = tuple(one for one in self.airings if begin <= one.line.starts_at < end)
-        elsewhere = [one for one in self.elsewhere if period.first <= one.day <= period.last]
+        outside = [one for one in self.elsewhere if period.first <= one.day <= period.last]
         return Facts(
-            *(some, self.scripts, self.topics, self.hamlets, self.zone, self.drills, self.unheard, elsewhere)
+            *(some, self.scripts, self.topics, self.hamlets, self.zone, self.drills, self.unheard, outside)
         )
 
 
-def gathered(
-    store: Store, period: Period, zone: tzinfo, now: datetime, elsewhere: Sequence[Elsewhere] = ()
-) -> Facts:
+def gathered(store: Store, period: Period, zone: tzinfo, now: datetime) -> Facts:
     """As the store has it at `now`."""
     begin, end = period.instants(zone)
     scripts = {script.id: script for script in store.scripts()}
@@ -77,7 +62,7 @@ def gathered(
         zone=zone,
         drills=frozenset(e.code for e in store.emergencies(*EmergencyState) if e.drill),
         unheard=store.unheard(begin, min(end, now - _SETTLED)),
-        elsewhere=elsewhere,
+        elsewhere=elsewhere(store, period, zone, scripts),
     )
 
 

@@ -192,6 +192,8 @@ def _shade(cell: Any) -> None:
 
 def _signature(document: Any, paper: Paper) -> None:
     _say(document, "", 6)
+    for paragraph in document.paragraphs[-2:]:
+        paragraph.paragraph_format.keep_with_next = True  # no signature on a page of its own
     left, right = _blind_table(document, (50, 50)).rows[0].cells
     if paper.recipients:
         _say(left, "Nơi nhận:", 12, bold=True, italic=True, align=WD_ALIGN_PARAGRAPH.LEFT)

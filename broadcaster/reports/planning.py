@@ -13,11 +13,11 @@ from broadcaster.clock import Clock
 from broadcaster.desk.ports import DeskStore
 from broadcaster.desk.script import Script, ScriptState
 from broadcaster.desk.topic import Topic
+from broadcaster.desk.topic_tree import branches, by_name
 from broadcaster.documents.line import fold
 from broadcaster.errors import DeskError, NotFound
 from broadcaster.language import _
 from broadcaster.reports.outline import Outline
-from broadcaster.reports.tree import branches, by_name
 from broadcaster.store.part import not_found
 
 _LONGEST_CODE = 40

@@ -10,7 +10,8 @@ from broadcaster.playout import reasons
 from broadcaster.playout.airing import Outcome
 from broadcaster.reports.coverage import Coverage, coverage
 from broadcaster.reports.diary import OUTCOMES
-from broadcaster.reports.facts import Elsewhere, Facts
+from broadcaster.reports.elsewhere import Elsewhere
+from broadcaster.reports.facts import Facts
 from broadcaster.reports.heard import Heard, ours
 from broadcaster.reports.paper import (
     Align,
@@ -42,6 +43,7 @@ _FIGURES = (
     Column("Đã phát (phút:giây)", 12),
 )
 _BLANK = "…" * 28
+_MOST_TITLES = 10
 _MOST_HAMLETS = 12
 """As many columns as fit on the paper."""
 
@@ -206,13 +208,27 @@ def _elsewhere(done: Sequence[Elsewhere]) -> Section | None:
     for one in done:
         channels[one.channel].append(one)
     rows = tuple(
-        (channel, len(ones), sum(one.people for one in ones), listed([*dict.fromkeys(o.title for o in ones)]))
+        (channel, _times(ones), _people_of(ones), _some([*dict.fromkeys(one.title for one in ones)]))
         for channel, ones in channels.items()
     )
-    total = ("Cộng", len(done), sum(one.people for one in done), "")
+    total = ("Cộng", _times(done), _people_of(done), "")
     columns = (Column("Kênh", 20), Column("Số lần", 8), Column("Số người dự", 10), Column("Nội dung", 40))
     table = Table("Kênh khác", "Tuyên truyền qua các kênh khác", columns, rows, total)
     return Section("CÁC KÊNH KHÁC", tables=(table,))
+
+
+def _times(done: Sequence[Elsewhere]) -> int:
+    return sum(one.times for one in done)
+
+
+def _people_of(done: Sequence[Elsewhere]) -> int:
+    return sum(one.people for one in done)
+
+
+def _some(titles: Sequence[str]) -> str:
+    """The first of them, and how many more there are."""
+    more = len(titles) - _MOST_TITLES
+    return "; ".join(titles[:_MOST_TITLES]) + (f"; và {thousands(more)} nội dung khác" if more > 0 else "")
 
 
 def _shortcomings(airings: Sequence[Heard], place: str) -> Section:
@@ -245,7 +261,9 @@ def _people(airings: Sequence[Heard], facts: Facts) -> Section | None:
     told = {told.script for one in airings for told in one.told}
     scripts = [facts.scripts[script] for script in told if script in facts.scripts]
     wrote = Counter(script.author or "không ghi tên" for script in scripts)
-    approved = Counter(script.approved_by for script in scripts if script.approved_by)
+    approved = Counter(
+        name for script in scripts for name in (script.first_approved_by, script.approved_by) if name
+    )
     people = sorted({*wrote, *approved})
     if not people:
         return None

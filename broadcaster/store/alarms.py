@@ -39,7 +39,7 @@ class Alarms(Part):
             place = tuple_(asrun_event.c.epoch, asrun_event.c.seq)
             new = and_(
                 asrun_event.c.device == select(station.c.device_id).scalar_subquery(),
-                asrun_event.c.kind == Event.ENDED,
+                asrun_event.c.kind.in_((Event.ENDED, Event.HEARD)),
                 place > since,
                 place <= upto,
             )

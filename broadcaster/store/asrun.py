@@ -50,7 +50,7 @@ class AsRunLog(Part):
 
     def unlogged(self) -> tuple[str, ...]:
         """Ids of airings that were played, or tried, and ended, but of whose end the log says nothing: events
-        were taken from its newest end."""
+        were taken from its newest end, or from that of the hamlet PC which told of it."""
         with self._database.reading() as connection:
             first = select(asrun_event.c.seq, asrun_event.c.at).where(_own(connection)).order_by(*_ORDER)
             oldest = connection.execute(first.limit(1)).first()
@@ -59,7 +59,9 @@ class AsRunLog(Part):
             mute = select(airing.c.id).where(
                 airing.c.state == AiringState.ENDED, airing.c.claimed_at > since, ~told
             )
-            return tuple(connection.scalars(mute))
+            theirs = told.where(asrun_event.c.device == airing.c.told_by)
+            mute_elsewhere = select(airing.c.id).where(airing.c.told_by != "", ~theirs)
+            return (*connection.scalars(mute), *connection.scalars(mute_elsewhere))
 
     def newest_record(self) -> datetime | None:
         """The newest instant that stands on record; no true clock shows less."""
@@ -133,9 +135,10 @@ def head(connection: Connection, device: str) -> tuple[int, str]:
 
 
 def newest_instant(connection: Connection) -> datetime | None:
-    """Of all events and acts."""
-    newest = [connection.scalar(select(func.max(table.c.at))) for table in (asrun_event, act)]
-    return max((instant for instant in newest if instant is not None), default=None)
+    """Of all events of this device, and all acts: what others tell is no evidence of the time here."""
+    newest = select(func.max(asrun_event.c.at)).where(_own(connection)), select(func.max(act.c.at))
+    found = [connection.scalar(wanted) for wanted in newest]
+    return max((instant for instant in found if instant is not None), default=None)
 
 
 def _own(connection: Connection) -> ColumnElement[bool]:

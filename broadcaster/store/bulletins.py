@@ -60,7 +60,7 @@ class Bulletins(Part):
             select(table.c.sha256, newest.label("used"))
             .outerjoin(edition, edition.c.bulletin == table.c.sha256)
             .where(_KEPT)
-            .group_by(table.c.sha256)
+            .group_by(table.c.sha256, table.c.made_at)
         )
         with self._database.reading() as connection:
             return {row.sha256: row.used for row in connection.execute(used)}

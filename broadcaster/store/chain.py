@@ -30,6 +30,8 @@ class Event(StrEnum):
     """Sound starts at `position`."""
     ENDED = "ended"
     """With its outcome, and all that the log line says."""
+    HEARD = "heard"
+    """A hamlet PC told how it ended, in the event of that `hash` in the chain of `device`."""
     RESTORED = "restored"
     """Its end was taken back: the timetable wants it again."""
     EPOCH = "epoch"

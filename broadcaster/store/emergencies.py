@@ -17,9 +17,10 @@ from broadcaster.playout import reasons
 from broadcaster.playout.airing import AiringState, Outcome
 from broadcaster.production.bulletin import Bulletin
 from broadcaster.store.columns import NEVER, known
+from broadcaster.store.distant import note_unheard
 from broadcaster.store.editions import insert_one_off
 from broadcaster.store.endings import cancel, end
-from broadcaster.store.part import Part, among, not_found, record, shared_columns, shared_values
+from broadcaster.store.part import AnyRow, Part, among, not_found, record, shared_columns, shared_values
 from broadcaster.store.people import require_person
 from broadcaster.store.slots import load, write
 from broadcaster.store.tables import airing, bulletin, edition, outcome, setting, slot
@@ -29,6 +30,7 @@ from broadcaster.units import Milliseconds
 
 _SIREN = "siren"
 _REAL, _DRILL = "khan-cap", "dien-tap"
+_LONGEST_ROUND = timedelta(minutes=3)
 _PLAIN = {field.name for field in fields(Emergency)} - {"slot", "cap"}
 
 
@@ -194,6 +196,7 @@ def _end(connection: Connection, emergency: Emergency, state: EmergencyState, by
 
 def _call_off(connection: Connection, its_slot: Slot, reason: str, now: datetime) -> bool:
     """No edition of the slot sounds from now on; whether one was claimed, so that the player must stop it."""
+    note_unheard(connection, now, edition.c.slot_id == its_slot.id)
     of_slot = airing.c.edition_id.in_(select(edition.c.id).where(edition.c.slot_id == its_slot.id))
     unended = select(airing).where(of_slot, airing.c.state != AiringState.ENDED)
     doomed = connection.execute(unended).all()
@@ -201,7 +204,11 @@ def _call_off(connection: Connection, its_slot: Slot, reason: str, now: datetime
     end(connection, due, Outcome.CANCELLED, reason, 0.0, now)
     called_off = among(edition.c.id, {row.edition_id for row in doomed})
     connection.execute(update(edition).where(called_off).values(state=EditionState.CANCELLED))
-    return any(row.state is AiringState.CLAIMED for row in doomed)
+    return any(row.state is AiringState.CLAIMED or _may_sound_elsewhere(row, now) for row in doomed)
+
+
+def _may_sound_elsewhere(row: AnyRow, now: datetime) -> bool:
+    return row.state is AiringState.UNHEARD and now - row.starts_at < _LONGEST_ROUND
 
 
 def _book(connection: Connection, its_slot: Slot, starts_at: datetime, label: str, audio: str) -> None:

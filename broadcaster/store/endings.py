@@ -59,7 +59,8 @@ def restore(connection: Connection, ids: Sequence[str], now: datetime) -> None:
     """Take the end of these airings back: they are due again."""
     if ids:
         append(connection, now, Event.RESTORED, [(airing_id, {}) for airing_id in ids])
-        connection.execute(update(airing).where(among(airing.c.id, ids)).values(state=AiringState.DUE))
+        due = {"state": AiringState.DUE, "told_by": ""}
+        connection.execute(update(airing).where(among(airing.c.id, ids)).values(due))
 
 
 def _log_lines(ids: Sequence[str]) -> Select[*tuple[Any, ...]]:

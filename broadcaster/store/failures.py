@@ -22,7 +22,7 @@ _UNREADABLE = (
 
 
 @contextmanager
-def mapped(path: Path, backups: Path) -> Iterator[None]:
+def mapped(path: Path | str, backups: Path) -> Iterator[None]:
     """Whatever goes wrong inside with the database at `path` leaves as a StoreError."""
     try:
         yield
@@ -30,7 +30,7 @@ def mapped(path: Path, backups: Path) -> Iterator[None]:
         raise store_error(error, path, backups) from error
 
 
-def store_error(error: Exception, path: Path, backups: Path) -> StoreError:
+def store_error(error: Exception, path: Path | str, backups: Path) -> StoreError:
     """What `error` means for the database at `path`, with what to do about it."""
     cause: BaseException = error
     if isinstance(error, exc.StatementError) and error.orig is not None:
@@ -55,7 +55,7 @@ def store_error(error: Exception, path: Path, backups: Path) -> StoreError:
             return StoreError(_("The database refused"), f"{path}: {cause}")
 
 
-def locked(path: Path) -> StoreLocked:
+def locked(path: Path | str) -> StoreLocked:
     return StoreLocked(
         _("The database is held by another program"),
         str(path),
@@ -63,7 +63,7 @@ def locked(path: Path) -> StoreLocked:
     )
 
 
-def full(path: Path) -> StoreFull:
+def full(path: Path | str) -> StoreFull:
     return StoreFull(
         _("The database cannot be written: no room on the disk"),
         str(path),
@@ -79,7 +79,7 @@ def unusable(path: Path | str, why: BaseException) -> StoreError:
     )
 
 
-def corrupt(path: Path, backups: Path, why: BaseException | str) -> StoreCorrupt:
+def corrupt(path: Path | str, backups: Path, why: BaseException | str) -> StoreCorrupt:
     newest = newest_backup(backups)
     todo = _("Put the newest backup back: broadcaster restore {backup}").format(backup=newest)
     return StoreCorrupt(

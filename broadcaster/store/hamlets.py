@@ -14,7 +14,7 @@ from broadcaster.store.endings import cancel
 from broadcaster.store.part import Part, not_found, record, shared_columns, shared_values
 from broadcaster.store.tables import airing, slot_hamlet
 from broadcaster.store.tables import hamlet as table
-from broadcaster.timetable.hamlet import Hamlet
+from broadcaster.timetable.hamlet import PLAYER, Hamlet
 
 COLUMNS = shared_columns(table, Hamlet)
 _IN_SERVICE = table.c.retired.is_(False)
@@ -32,6 +32,8 @@ class Hamlets(Part):
     def save_hamlet(self, hamlet: Hamlet, *, by: str, now: datetime) -> None:
         with self._database.writing() as connection:
             _require_free_code(connection, hamlet)
+            if hamlet.output != PLAYER:
+                _leave_to_its_pc(connection, hamlet.id, now)
             row = shared_values(table, hamlet) | {"retired": False}
             if connection.execute(update(table).where(table.c.id == hamlet.id).values(row)).rowcount:
                 _relabel_due_airings(connection, hamlet)
@@ -66,6 +68,13 @@ def _require_free_code(connection: Connection, hamlet: Hamlet) -> None:
     taken = select(table.c.id).where(table.c.code == hamlet.code, table.c.id != hamlet.id, _IN_SERVICE)
     if connection.scalar(taken) is not None:
         raise DeskError(_("This code is taken by another hamlet"), hamlet.code, _("Choose another code"))
+
+
+def _leave_to_its_pc(connection: Connection, hamlet_id: str, now: datetime) -> None:
+    """Of a hamlet that had a PC of its own: what began there is for that PC to tell."""
+    had_one = select(table.c.id).where(table.c.id == hamlet_id, table.c.output == PLAYER)
+    begun = (airing.c.hamlet_id.in_(had_one), airing.c.state == AiringState.DUE, airing.c.starts_at <= now)
+    connection.execute(update(airing).where(*begun).values(state=AiringState.UNHEARD))
 
 
 def _relabel_due_airings(connection: Connection, hamlet: Hamlet) -> None:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, and_, case, func, select, update
+from sqlalchemy import ColumnElement, Connection, and_, case, exists, func, or_, select, update
 
 from broadcaster.playout.airing import Airing, AiringState, Fallback, Outcome
 from broadcaster.store.asrun import Event, append
@@ -15,24 +15,35 @@ from broadcaster.store.endings import SOUNDING, end
 from broadcaster.store.hamlets import COLUMNS as HAMLET_COLUMNS
 from broadcaster.store.part import AnyRow, Part, among
 from broadcaster.store.tables import airing, bulletin, edition, edition_fallback, hamlet, slot
-from broadcaster.timetable.hamlet import Hamlet
+from broadcaster.timetable.hamlet import PLAYER, Hamlet
 from broadcaster.timetable.slot import Plays, Priority, SlotKind
 from broadcaster.units import Milliseconds
 
 _URGENCY = case({Priority.EMERGENCY: 0, Priority.PRIORITY: 1, Priority.ROUTINE: 2}, value=slot.c.priority)
+ELSEWHERE = and_(hamlet.c.output == PLAYER, slot.c.kind != SlotKind.REHEARSAL)
+"""Of airings joined with their slot and hamlet: a hamlet PC plays them, this computer never does."""
+_REHEARSED = (
+    exists()
+    .where(
+        edition.c.id == airing.c.edition_id, slot.c.id == edition.c.slot_id, slot.c.kind == SlotKind.REHEARSAL
+    )
+    .correlate(airing)
+)
+HERE = or_(airing.c.hamlet_id.not_in(select(hamlet.c.id).where(hamlet.c.output == PLAYER)), _REHEARSED)
+_DUE_HERE = and_(airing.c.state == AiringState.DUE, HERE)
 
 
 class PlayerLedger(Part):
     def next_due(self) -> datetime | None:
-        earliest = select(func.min(airing.c.starts_at)).where(airing.c.state == AiringState.DUE)
+        earliest = select(func.min(airing.c.starts_at)).where(_DUE_HERE)
         with self._database.reading() as connection:
             start: datetime | None = connection.scalar(earliest)
             return start
 
     def claim(self, until: datetime, now: datetime) -> tuple[Airing, ...]:
-        due = and_(airing.c.state == AiringState.DUE, airing.c.starts_at <= until)
+        due = and_(_DUE_HERE, airing.c.starts_at <= until)
         with self._database.writing(told=False) as connection:
-            claimed = _airings(connection, due)
+            claimed = airings_of(connection, due)
             if claimed:
                 connection.execute(
                     update(airing).where(due).values(state=AiringState.CLAIMED, claimed_at=now)
@@ -41,7 +52,7 @@ class PlayerLedger(Part):
 
     def unfinished(self) -> tuple[Airing, ...]:
         with self._database.reading() as connection:
-            return _airings(connection, airing.c.state == AiringState.CLAIMED)
+            return airings_of(connection, airing.c.state == AiringState.CLAIMED)
 
     def begin(
         self,
@@ -82,7 +93,8 @@ class PlayerLedger(Part):
         return self._database.version()
 
 
-def _airings(connection: Connection, which: ColumnElement[bool]) -> tuple[Airing, ...]:
+def airings_of(connection: Connection, which: ColumnElement[bool]) -> tuple[Airing, ...]:
+    """As the player needs them: by start, what is urgent first."""
     audio = and_(bulletin.c.sha256 == SOUNDING, bulletin.c.deleted.is_(False))
     rows = connection.execute(
         select(

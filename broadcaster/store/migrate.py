@@ -7,13 +7,12 @@ from contextlib import closing
 from pathlib import Path
 from uuid import uuid4
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, inspect, select
 
 from broadcaster.clock import Clock
 from broadcaster.errors import SchemaTooNew, StoreError
 from broadcaster.language import _
-from broadcaster.store.backup import copy
-from broadcaster.store.engine import Database
+from broadcaster.store.database import Database
 from broadcaster.store.failures import corrupt
 from broadcaster.store.migrations import REVISIONS
 from broadcaster.store.tables import station
@@ -32,6 +31,12 @@ def make(database: Database, clock: Clock) -> None:
         connection.execute(insert(station), ids | fresh)
 
 
+def lay_out(database: Database) -> None:
+    """The tables alone, in an empty database."""
+    with database.migrating() as connection:
+        _upgrade(connection)
+
+
 def bring_up(database: Database, clock: Clock) -> None:
     """Migrate to the newest schema if need be, after a backup into `database.backups`.
 
@@ -41,23 +46,23 @@ def bring_up(database: Database, clock: Clock) -> None:
         revision = _revision(database, connection)
     if not revision:
         raise StoreError(
-            _("There is no station in this database"), str(database.path), _("Make one: broadcaster init")
+            _("There is no station in this database"), database.name, _("Make one: broadcaster init")
         )
     if revision not in REVISIONS and revision < REVISIONS[-1]:
         raise StoreError(
             _("The database was made by a program too old for this one"),
-            f"{database.path} ({revision} < {REVISIONS[0]})",
+            f"{database.name} ({revision} < {REVISIONS[0]})",
             _("Open it once with a broadcaster of those days; the database was not touched"),
         )
     if revision not in REVISIONS:
         raise SchemaTooNew(
             _("The database was made by a newer program"),
-            f"{database.path} ({revision} > {REVISIONS[-1]})",
+            f"{database.name} ({revision} > {REVISIONS[-1]})",
             _("Install the newest broadcaster; the database was not touched"),
         )
     if revision != REVISIONS[-1]:
         stamp = clock.now().strftime("%Y%m%dT%H%M%S")
-        copy(database, database.backups / f"{database.path.stem}-before-{REVISIONS[-1]}-{stamp}.db")
+        database.copy_before(database.backups / f"{database.stem}-before-{REVISIONS[-1]}-{stamp}.db")
         with database.migrating() as connection:
             _upgrade(connection)
 
@@ -78,17 +83,17 @@ def station_id(database: Database) -> str:
     with database.reading() as connection:
         ids = connection.scalars(select(station.c.id)).all()
     if len(ids) != 1:
-        raise corrupt(database.path, database.backups, _("it holds {n} stations").format(n=len(ids)))
+        raise corrupt(database.name, database.backups, _("it holds {n} stations").format(n=len(ids)))
     return str(ids[0])
 
 
 def _revision(database: Database, connection: Connection) -> str:
     """Empty for an empty database; StoreCorrupt for another program's."""
-    tables = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'table'").scalars().all()
+    tables = inspect(connection).get_table_names()
     if not tables:
         return ""
     if "alembic_version" not in tables or "station" not in tables:
-        raise corrupt(database.path, database.backups, _("it holds no station"))
+        raise corrupt(database.name, database.backups, _("it holds no station"))
     return str(connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar())
 
 

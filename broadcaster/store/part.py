@@ -8,12 +8,13 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any, TypeAlias, TypeVar
 
-from sqlalchemy import Column, ColumnElement, Connection, Row, Table, func, insert, select
+from sqlalchemy import Column, ColumnElement, Connection, Row, Table, insert, select
 
 from broadcaster.errors import NotFound
 from broadcaster.language import _
 from broadcaster.store.columns import json_text
-from broadcaster.store.engine import Database
+from broadcaster.store.database import Database
+from broadcaster.store.dialects import texts_of
 from broadcaster.store.tables import act
 
 AnyRow: TypeAlias = Row[*tuple[Any, ...]]
@@ -63,5 +64,5 @@ def not_found(what: str, name: str, known: Iterable[str]) -> NotFound:
 
 def among(column: Column[Any], ids: Iterable[str]) -> ColumnElement[bool]:
     """`column` is one of `ids`, however many they are: one JSON parameter, where IN has a limit."""
-    listed = func.json_each(json_text(list(ids))).table_valued("value")
+    listed = texts_of(json_text(list(ids))).table_valued("value")
     return column.in_(select(listed.c.value))

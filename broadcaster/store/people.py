@@ -27,13 +27,13 @@ class People(Part):
         with self._database.writing() as connection:
             if is_known(connection, person.name):
                 raise DeskError(_("This name is taken"), person.name)
-            row = shared_values(table, person) | {"folded_name": _folded(person.name)}
+            row = shared_values(table, person) | {"folded_name": folded(person.name)}
             connection.execute(insert(table), row)
             record(connection, by, now, "add person", person.id, name=person.name, role=person.role)
 
 
 def is_known(connection: Connection, name: str) -> bool:
-    found = select(table.c.id).where(table.c.folded_name == _folded(name))
+    found = select(table.c.id).where(table.c.folded_name == folded(name))
     return connection.scalar(found) is not None
 
 
@@ -42,5 +42,6 @@ def require_person(connection: Connection, name: str) -> None:
         raise not_found(_("No such person"), name, connection.scalars(select(table.c.name)))
 
 
-def _folded(name: str) -> str:
+def folded(name: str) -> str:
+    """A person's name as it is compared."""
     return unicodedata.normalize("NFC", name).casefold().strip()

@@ -100,9 +100,9 @@ class _Audio:
 def _newest_edition(connection: Connection, bulletins: Iterable[str]) -> Mapping[str, str]:
     """The last edition that each of them was made for, by SHA-256."""
     rows = connection.execute(
-        select(edition.c.bulletin, edition.c.id, func.max(edition.c.starts_at))
+        select(edition.c.bulletin, edition.c.id)
         .where(among(edition.c.bulletin, bulletins))
-        .group_by(edition.c.bulletin)
+        .order_by(edition.c.starts_at, edition.c.id)
     )
     return {row.bulletin: row.id for row in rows}
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import Connection, delete, insert, select, update
 
 from broadcaster.errors import DeskError
 from broadcaster.language import _
 from broadcaster.store.part import Part, among, record, shared_columns, shared_values
 from broadcaster.store.tables import profile as table
-from broadcaster.store.tables import profile_day
+from broadcaster.store.tables import profile_day, slot
 from broadcaster.timetable.calendar import Profile
 
 _COLUMNS = shared_columns(table, Profile)
@@ -34,6 +34,20 @@ class Profiles(Part):
                 )
             connection.execute(insert(table), shared_values(table, profile))
             record(connection, by, now, "add profile", profile.id, code=profile.code)
+
+    def change_profile(self, profile: Profile, *, by: str, now: datetime) -> None:
+        with self._database.writing() as connection:
+            values = shared_values(table, profile)
+            connection.execute(update(table).where(table.c.id == profile.id).values(values))
+            record(connection, by, now, "change profile", profile.id, code=profile.code)
+
+    def remove_profile(self, profile_id: str, today: date, *, by: str, now: datetime) -> None:
+        with self._database.writing() as connection:
+            code = connection.scalar(select(table.c.code).where(table.c.id == profile_id))
+            _require_unused(connection, profile_id, str(code), today)
+            connection.execute(delete(profile_day).where(profile_day.c.profile_id == profile_id))
+            connection.execute(delete(table).where(table.c.id == profile_id))
+            record(connection, by, now, "remove profile", profile_id, code=code)
 
     def profile_days(self) -> dict[date, Profile]:
         return dict(self._remembered("profile days", self._profile_days))
@@ -72,3 +86,20 @@ class Profiles(Part):
             if gone:
                 record(connection, by, now, "unstamp days", "", days=texts)
             return gone
+
+
+def _require_unused(connection: Connection, profile_id: str, code: str, today: date) -> None:
+    coming = select(profile_day.c.day).where(
+        profile_day.c.profile_id == profile_id, profile_day.c.day >= today
+    )
+    if (day := connection.scalar(coming.order_by(profile_day.c.day))) is not None:
+        raise DeskError(
+            _("A day to come has this profile"), f"{code}, {day}", _("First: broadcaster profile unstamp")
+        )
+    rows = connection.execute(select(slot.c.code, slot.c.profiles).where(slot.c.removed.is_(False)))
+    if named := [row.code for row in rows if code in row.profiles]:
+        raise DeskError(
+            _("A slot sounds on days of this profile"),
+            f"{code}: {', '.join(sorted(named))}",
+            _("First change it: broadcaster timetable set, or remove"),
+        )

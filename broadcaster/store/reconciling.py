@@ -161,4 +161,5 @@ def new_airing(
         "continues": "",
         "bulletin": "",
         "instead": "",
+        "told_by": "",
     }

@@ -16,10 +16,11 @@ from broadcaster.playout import reasons
 from broadcaster.playout.airing import AiringState, Outcome
 from broadcaster.store.alarms import close_alarms, set_told
 from broadcaster.store.asrun import append, head, newest_instant
-from broadcaster.store.backup import faults_of
 from broadcaster.store.chain import Event
+from broadcaster.store.distant import note_unheard
 from broadcaster.store.endings import end
-from broadcaster.store.engine import Database
+from broadcaster.store.engine import SqliteDatabase
+from broadcaster.store.ledger import HERE
 from broadcaster.store.migrate import bring_up, station_id
 from broadcaster.store.part import AnyRow, record
 from broadcaster.store.people import require_person
@@ -55,7 +56,7 @@ class Resumed:
 
     epoch: int
     missed: int
-    """Airings whose time passed between the backup and now."""
+    """Airings whose time passed between the backup and now, those of hamlet PCs aside."""
 
 
 def standing(path: Path, clock: Clock, backups: Path) -> Standing:
@@ -63,9 +64,9 @@ def standing(path: Path, clock: Clock, backups: Path) -> Standing:
 
     StoreError: it is missing, damaged, no station's, or made by a newer program.
     """
-    database = Database(path, busy_s=_BUSY_S, backups=backups)
+    database = SqliteDatabase(path, busy_s=_BUSY_S, backups=backups)
     try:
-        if faults := faults_of(database):
+        if faults := database.faults():
             raise StoreCorrupt(_("The database is damaged"), faults[0])
         bring_up(database, clock)
         return _standing(database, station_id(database))
@@ -82,7 +83,7 @@ def resume(
     was claimed, or due until now, ends: it may have sounded. What was on its way to the operator is not told
     again. Emergencies that were on are drafts, which a person must confirm. NotFound: `by` is nobody there.
     """
-    database = Database(path, busy_s=_BUSY_S, backups=backups)
+    database = SqliteDatabase(path, busy_s=_BUSY_S, backups=backups)
     try:
         database.bind(station_id(database))
         with database.writing() as connection:
@@ -91,7 +92,7 @@ def resume(
         database.close()
 
 
-def _standing(database: Database, its_id: str) -> Standing:
+def _standing(database: SqliteDatabase, its_id: str) -> Standing:
     with database.reading() as connection:
         own = connection.execute(select(station)).one()
         seq, its_hash = head(connection, own.device_id)
@@ -128,7 +129,8 @@ def _end_what_may_have_sounded(connection: Connection, now: datetime) -> int:
     begun = connection.execute(select(airing).where(claimed, airing.c.sounded_to > airing.c.lost)).all()
     for row in begun:
         end(connection, [row.id], Outcome.PARTIAL, reasons.RESTORED, _heard_s(row), now)
-    past = and_(airing.c.state == AiringState.DUE, airing.c.starts_at <= now + MARGIN)
+    note_unheard(connection, now)
+    past = and_(airing.c.state == AiringState.DUE, airing.c.starts_at <= now + MARGIN, HERE)
     unknown = [*_ids(connection, claimed), *_ids(connection, past)]
     end(connection, unknown, Outcome.MISSED, reasons.RESTORED, 0.0, now)
     return len(begun) + len(unknown)

@@ -14,13 +14,13 @@ from broadcaster.timetable.slot import Plays
 
 def last_plays(connection: Connection, as_of: datetime) -> tuple[LastPlay, ...]:
     """Of each script that a slot with a rotation has played, the last fixed edition before `as_of`."""
-    rows = connection.execute(
-        select(
-            edition.c.slot_id,
-            edition_script.c.script_id,
-            func.max(edition.c.starts_at).label("starts_at"),
-            edition_script.c.position,  # SQLite takes it from the row that holds the maximum
-        )
+    newest_first = func.row_number().over(
+        partition_by=(edition.c.slot_id, edition_script.c.script_id),
+        order_by=(edition.c.starts_at.desc(), edition_script.c.position),
+    )
+    plays = (
+        select(edition.c.slot_id, edition_script.c.script_id, edition.c.starts_at, edition_script.c.position)
+        .add_columns(newest_first.label("nth"))
         .join(edition_script, edition_script.c.edition_id == edition.c.id)
         .join(slot, slot.c.id == edition.c.slot_id)
         .where(
@@ -28,6 +28,7 @@ def last_plays(connection: Connection, as_of: datetime) -> tuple[LastPlay, ...]:
             edition.c.state == EditionState.FIXED,
             edition.c.starts_at < as_of,
         )
-        .group_by(edition.c.slot_id, edition_script.c.script_id)
+        .subquery()
     )
+    rows = connection.execute(select(plays).where(plays.c.nth == 1))
     return tuple(LastPlay(row.slot_id, row.script_id, row.starts_at, row.position) for row in rows)

@@ -10,7 +10,7 @@ from broadcaster.desk.script import Script, ScriptState
 from broadcaster.errors import DeskError
 from broadcaster.language import _
 from broadcaster.store.part import Part, not_found, record, shared_columns, shared_values
-from broadcaster.store.tables import queue_entry
+from broadcaster.store.tables import airing, edition_script, queue_entry
 from broadcaster.store.tables import script as table
 
 _COLUMNS = shared_columns(table, Script)
@@ -32,9 +32,7 @@ class Scripts(Part):
 
     def add_script(self, script: Script, *, by: str, now: datetime) -> None:
         with self._database.writing() as connection:
-            _require_free_code(connection, script)
-            connection.execute(insert(table), shared_values(table, script) | {"added_at": now})
-            _record(connection, by, now, "add script", script)
+            insert_script(connection, script, by, now)
 
     def change_script(self, script: Script, *, was: ScriptState, by: str, now: datetime, act: str) -> None:
         with self._database.writing() as connection:
@@ -56,10 +54,33 @@ class Scripts(Part):
             rows = connection.execute(select(table.c.id, table.c.expires).where(table.c.expires.is_not(None)))
             return {row.id: row.expires for row in rows}
 
+    def earliest(self) -> dict[str, date]:
+        with self._database.reading() as connection:
+            held_back = select(table.c.id, table.c.not_before).where(table.c.not_before.is_not(None))
+            return {row.id: row.not_before for row in connection.execute(held_back)}
+
+    def too_early(self, airing_id: str, day: date) -> bool:
+        """Whether a script of the airing's edition may air only after that day."""
+        with self._database.reading() as connection:
+            held_back = (
+                select(table.c.id)
+                .join(edition_script, edition_script.c.script_id == table.c.id)
+                .join(airing, airing.c.edition_id == edition_script.c.edition_id)
+                .where(airing.c.id == airing_id, table.c.not_before > day)
+            )
+            return connection.scalar(held_back) is not None
+
     def barred(self) -> frozenset[str]:
         with self._database.reading() as connection:
             found = connection.scalars(select(table.c.id).where(table.c.state != ScriptState.APPROVED))
             return frozenset(found)
+
+
+def insert_script(connection: Connection, script: Script, by: str, now: datetime) -> None:
+    """DeskError: the code is taken."""
+    _require_free_code(connection, script)
+    connection.execute(insert(table), shared_values(table, script) | {"added_at": now})
+    _record(connection, by, now, "add script", script)
 
 
 def _require_free_code(connection: Connection, script: Script) -> None:
@@ -74,5 +95,6 @@ def _record(connection: Connection, by: str, now: datetime, what: str, script: S
         "reading_sha256": script.reading_sha256,
         "recording": script.recording,
         "marks": script.marks,
+        "names": script.names,
     }
     record(connection, by, now, what, script.id, code=script.code, state=script.state, **approved)

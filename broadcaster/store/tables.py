@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     Float,
@@ -20,6 +21,7 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
+    TextClause,
     UniqueConstraint,
     column,
     table,
@@ -27,6 +29,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeEngine
 
+from broadcaster.desk.outreach import Channel
 from broadcaster.desk.ports import EditionState
 from broadcaster.desk.script import ScriptKind, ScriptState
 from broadcaster.playout.airing import AiringState, Outcome
@@ -78,9 +81,14 @@ def _part_of(whole: str, *, key: bool = False) -> Column[Any]:
     return Column(f"{whole}_id", Text, ForeignKey(f"{whole}.id"), nullable=False, primary_key=key)
 
 
+def _only_where(condition: TextClause) -> dict[str, Any]:
+    """Of an index: the rows that it holds."""
+    return {"sqlite_where": condition, "postgresql_where": condition}
+
+
 SPANNING = text('("first" IS NULL OR "last" IS NULL OR "first" <> "last")')
 """Of a slot: it has more than one day. As every condition of an index, a query must spell it like this."""
-IN_TIMETABLE = text("removed = 0 AND kind = 'programme'")
+IN_TIMETABLE = text("NOT removed AND kind = 'programme'")
 station = Table(
     "station",
     metadata,
@@ -100,9 +108,14 @@ person = _table(
 hamlet = _table(
     "hamlet",
     *(_id(), _has("code"), _has("name"), _has("kind"), _has("output"), _has("gain_trim", Float)),
-    *(_may_have("band_hz", Band), _may_have("quiet_hours", Hours), _may_have("minutes_per_day", Integer), _has("sensitive", Boolean)),
+    *(
+        _may_have("band_hz", Band),
+        _may_have("quiet_hours", Hours),
+        _may_have("minutes_per_day", Integer),
+        _has("sensitive", Boolean),
+    ),
     *(_has("overlap_group"), _has("retired", Boolean)),
-    Index("ix_hamlet_code_in_service", "station_id", "code", unique=True, sqlite_where=text("retired = 0")),
+    Index("ix_hamlet_code_in_service", "station_id", "code", unique=True, **_only_where(text("NOT retired"))),
 )
 script = _table(
     "script",
@@ -116,7 +129,8 @@ script = _table(
     *(_has("text"), _has("spoken"), _has("text_sha256"), _has("reading_sha256")),
     *(_has("source"), _has("source_sha256"), _has("author"), _may_have("created_at", Instant)),
     *(_has("approved_by"), _may_have("approved_at", Instant), _has("self_approved", Boolean)),
-    *(_may_have("expires", Day), _has("topics", Strings)),
+    *(_may_have("expires", Day), _may_have("not_before", Day), _has("topics", Strings)),
+    *(_has("names", Strings), _has("not_names", Strings), _has("first_approved_by")),
     *(_has("marks", Strings), _has("words"), _has("recording"), _has("added_at", Instant)),
     UniqueConstraint("station_id", "code"),
 )
@@ -133,10 +147,10 @@ slot = _table(
         "station_id",
         "code",
         unique=True,
-        sqlite_where=IN_TIMETABLE,
+        **_only_where(IN_TIMETABLE),
     ),
     Index(None, "first"),
-    Index("ix_slot_spanning", "removed", sqlite_where=SPANNING),
+    Index("ix_slot_spanning", "removed", **_only_where(SPANNING)),
 )
 """Slots of one day are found by that day, all others are few."""
 slot_hamlet = _table(
@@ -189,11 +203,12 @@ airing = _table(
     *(_id(), _part_of("edition"), _part_of("hamlet"), _has("hamlet_code"), _has("hamlet_name")),
     *(_has("starts_at", Instant), _has("state", one_of(AiringState)), _has("claimed_at", Instant)),
     *(_has("started_at", Instant), _has("sounded_to", Integer), _has("lost", Integer), _has("continues")),
-    *(_has("bulletin"), _has("instead")),
+    *(_has("bulletin"), _has("instead"), _has("told_by")),
     UniqueConstraint("edition_id", "hamlet_id"),
     Index(None, "state", "starts_at"),
     Index(None, "starts_at"),
 )
+"""`told_by`: the hamlet PC whose word on its end counts; empty: this computer's own."""
 asrun_event = _table(
     "asrun_event",
     *(Column("device", Text, primary_key=True), Column("epoch", Integer, primary_key=True)),
@@ -201,7 +216,7 @@ asrun_event = _table(
     # No foreign key: a hamlet PC may report an airing that a restored database no longer knows.
     *(_has("airing_id"), _has("payload"), _has("prev_hash"), _has("hash")),
     Index(None, "airing_id", "device", "epoch", "seq"),
-    Index("ix_asrun_event_checkpoint", "device", sqlite_where=text("kind = 'checkpoint'")),
+    Index("ix_asrun_event_checkpoint", "device", **_only_where(text("kind = 'checkpoint'"))),
 )
 act = _table(
     "act",
@@ -243,6 +258,77 @@ topic = _table(
     _has("removed", Boolean),
     UniqueConstraint("station_id", "year", "code"),
 )
+consent = _table(
+    "consent",
+    *(_part_of("script", key=True), Column("folded_name", Text, primary_key=True), _has("name")),
+    *(_has("by"), _has("at", Instant), _has("note")),
+)
+meeting = _table(
+    "meeting",
+    *(_id(), _has("day", Day), _part_of("hamlet"), _has("hamlet"), _has("chair")),
+    *(_has("attendees", Integer), _has("topics", Strings), _has("script_ids", Strings)),
+    *(_has("by"), _has("at", Instant)),
+    Index(None, "day"),
+)
+outreach = _table(
+    "outreach",
+    *(_id(), _has("day", Day), _has("channel", one_of(Channel)), _has("count", Integer), _has("hamlet")),
+    *(_has("topics", Strings), _has("script_ids", Strings), _has("by"), _has("at", Instant)),
+    Index(None, "day"),
+)
+web_post = _table(
+    "web_post",
+    *(_part_of("script", key=True), _has("first_at", Instant)),
+    Index(None, "first_at"),
+)
+"""Scripts that have stood on the web page."""
+contest = _table(
+    "contest",
+    *(_id(), _has("code"), _has("title")),
+    Column("announcement_id", Text, ForeignKey("script.id"), nullable=False),
+    UniqueConstraint("station_id", "code"),
+)
+contest_question = _table(
+    "contest_question",
+    *(_part_of("contest", key=True), Column("number", Integer, primary_key=True)),
+    Column("question_id", Text, ForeignKey("script.id"), nullable=False),
+    Column("answer_id", Text, ForeignKey("script.id"), nullable=False),
+)
+contest_result = _table(
+    "contest_result",
+    *(_id(), _part_of("contest"), _has("day", Day), _has("entries", Integer), _has("summary")),
+    *(_has("by"), _has("at", Instant)),
+)
+device = _table(
+    "device",
+    *(_id(), _part_of("hamlet"), _has("public_key"), _has("software"), _has("enrolled_at", Instant)),
+    *(_has("revoked_at", Instant), _has("last_seen", Instant), _has("status")),
+    Index(None, "hamlet_id"),
+)
+enrolment = _table(
+    "enrolment",
+    *(_part_of("hamlet", key=True), _has("secret"), _has("expires_at", Instant)),
+    *(_has("wrong_tries", Integer), _has("used", Boolean)),
+)
+"""The newest code of each hamlet; its secret is empty once it has ended."""
+issued_timetable = _table(
+    "issued_timetable",
+    *(_part_of("hamlet", key=True), _has("version", BigInteger), _has("sha256"), _has("body")),
+    _has("issued_at", Instant),
+)
+"""The newest timetable of each hamlet, sealed; `sha256` is that of what stands in it."""
+sealed_emergency = _table(
+    "sealed_emergency",
+    *(_part_of("emergency", key=True), _part_of("hamlet", key=True), _has("serial", BigInteger)),
+    *(_has("sha256"), _has("body")),
+)
+forked_event = _table(
+    "forked_event",
+    *(Column("device", Text, primary_key=True), Column("epoch", Integer, primary_key=True)),
+    *(Column("seq", Integer, primary_key=True), Column("hash", Text, primary_key=True)),
+    *(_has("at", Instant), _has("event")),
+)
+"""What a hamlet PC told against what it had told before."""
 
 outcome = table(
     "outcome",
@@ -252,4 +338,4 @@ outcome = table(
     *(column("seconds_played", Float), column("seconds_planned", Float)),
     *(column("voice", Text), column("bulletin", Text)),
 )
-"""A view: the last `ended` event of each airing that was not restored after it."""
+"""A view: the last `ended` event of each airing that was not restored after it, of whose word counts."""

@@ -70,6 +70,8 @@ class Rules:
     barred: frozenset[str] = frozenset()
     """Ids of scripts that may not air whatever names them: drafts, and withdrawn ones."""
     calendar: Calendar = PLAIN
+    earliest: dict[str, date] = field(default_factory=dict)
+    """First day on the air of scripts that have one, by script id."""
 
 
 @dataclass(frozen=True)

@@ -23,8 +23,9 @@ def forecast(rules: Rules, state: State, start: datetime, end: datetime) -> tupl
     """Every edition of the programme slots in [start, end), by (starts_at, slot code).
 
     Before `state.as_of` only fixed editions are known. A fixed edition whose slot no longer has that instant
-    is not in it, nor one that other slots replace in all of its hamlets. Scripts that have expired, or may
-    not air, never appear; when that or an empty queue leaves nothing to play, `reason` says so.
+    is not in it, nor one that other slots replace in all of its hamlets. Scripts that have expired, may not
+    air, or may only later, never appear; where that or an empty queue leaves nothing to play, `reason` says
+    so.
     """
     simulation = _Simulation(rules, state)
     played = (
@@ -132,6 +133,8 @@ class _Simulation:
     def _why_not(self, script: str, day: date, expires: date | None = None) -> str:
         if script in self._rules.barred:
             return reasons.NOT_APPROVED
+        if day < self._rules.earliest.get(script, date.min):
+            return reasons.TOO_EARLY
         last = min(expires or date.max, self._rules.expiries.get(script, date.max))
         return reasons.EXPIRED if last < day else ""
 

@@ -8,6 +8,8 @@ from datetime import time
 from broadcaster.units import Decibels
 
 _NO_TRIM = Decibels(0.0)
+PLAYER = "player:"
+"""The output of a hamlet that has a PC of its own, which plays for it."""
 
 
 @dataclass(frozen=True)
@@ -20,7 +22,7 @@ class Hamlet:
     """`Ấp 1`: what is shown."""
     kind: str = "ấp"
     output: str = "file:"
-    """An output URL: soundcard:, soundcard:DEVICE#CHANNEL, file:"""
+    """An output URL: soundcard:, soundcard:DEVICE#CHANNEL, file:, icecast://…; player: a PC of its own."""
     gain_trim: Decibels = _NO_TRIM
     band_hz: tuple[float, float] | None = None
     """What its horns can carry, lowest and highest: the rest is cut away; None: everything."""

@@ -7,6 +7,7 @@ from broadcaster.language import _
 NOTHING_QUEUED = "nothing queued"
 NOTHING_TO_REPEAT = "nothing to repeat"
 EXPIRED = "expired"
+TOO_EARLY = "before its first day"
 NOT_APPROVED = "not approved"
 QUIET_HOURS = "quiet hours"
 MINUTES_PER_DAY = "minutes per day"
@@ -25,6 +26,7 @@ def shown(reason: str) -> str:
         NOTHING_QUEUED: _("nothing queued"),
         NOTHING_TO_REPEAT: _("nothing to repeat"),
         EXPIRED: _("expired"),
+        TOO_EARLY: _("before its first day"),
         NOT_APPROVED: _("not approved"),
         QUIET_HOURS: _("quiet hours"),
         MINUTES_PER_DAY: _("minutes per day"),

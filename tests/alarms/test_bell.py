@@ -218,16 +218,14 @@ def test_without_a_way_it_stands_on_record(store: Store, clock: TurnedClock) -> 
     assert states(store) == ["noted", "counted"]
 
 
-def test_what_cannot_be_recorded_now_is_recorded_later(
-    store: Store, clock: TurnedClock, line: Line, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_cannot_be_recorded_now_is_recorded_later(store: Store, clock: TurnedClock, line: Line) -> None:
     bell = bell_on(store, clock, mail=line)
     bell.ring(Kind.DISK, "", "đầy")
-    with monkeypatch.context() as patch:
-        patch.setattr(store._database, "_closed", True)
-        store._database._engine.dispose()
-        with pytest.raises(StoreError):
-            bell.file()
+    store._database.closed.set()
+    store._database._engine.dispose()
+    with pytest.raises(StoreError):
+        bell.file()
+    store._database.closed.clear()
     told(bell)
 
     assert line.texts == ["đầy"]

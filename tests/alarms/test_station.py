@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 
 from broadcaster.daemon import Daemon
+from broadcaster.daemon.watch import Watch
 from broadcaster.lock import FILE_NAME as LOCK
 from broadcaster.playout.airing import Outcome
 from broadcaster.station import Station
-from broadcaster.watch import Watch
 from tests.alarms.servers import LOGIN, Web, mail_server, web_server
 from tests.kit import AUTHOR, book, here, refused, rows, until, without_triggers
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping
 
+from tests.bench.crowd import crowd
+from tests.bench.network import polls
 from tests.bench.production import bulletins, espeak, hour, memory
+from tests.bench.publish import publish
 from tests.bench.reading import reading
 from tests.bench.start_of_sound import start_of_sound
 from tests.bench.timetable import timetable
@@ -13,7 +16,10 @@ from tests.bench.voices import edited, requests
 
 BENCHES: Mapping[str, Callable[[], bool]] = {
     bench.__name__: bench
-    for bench in (reading, bulletins, hour, memory, espeak, edited, requests, start_of_sound, timetable)
+    for bench in (
+        *(reading, bulletins, hour, memory, espeak, edited, requests, start_of_sound, timetable, publish),
+        *(polls, crowd),
+    )
 }
 
 

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from dataclasses import replace
+from datetime import time, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from broadcaster.clock import SystemClock, TurnedClock
+from broadcaster.network.wire import WireEvent
 from broadcaster.playout.airing import Outcome
 from broadcaster.station import Station
+from broadcaster.store.devices import Device
+from broadcaster.timetable.hamlet import PLAYER
+from broadcaster.timetable.slot import Slot, SlotKind
+from tests.contracts.station_side import began, events
 from tests.kit import AUTHOR, book, here, refused, without_triggers
 
 BEFORE = f"{SystemClock().now() - timedelta(days=50):%Y-%m-%d}"
@@ -76,3 +83,31 @@ def test_a_cut_off_end_is_named(logged: Path) -> None:
 
     assert run.code == 1
     assert "1 airings ended" in run.out
+
+
+def test_what_a_hamlet_pc_has_not_told_and_what_it_told_twice_is_shown(small: Path) -> None:
+    with Station(small) as station:
+        store, now = station.store, station.clock.now()
+        place = replace(store.hamlets()[0], output=PLAYER)
+        store.save_hamlet(place, by=AUTHOR, now=now)
+        slot = Slot("lu", "khan-cap-1", "Khẩn cấp", time(), (place.id,), kind=SlotKind.EMERGENCY)
+        store.add_one_off(slot, now - timedelta(minutes=5), "Lũ về", "", by=AUTHOR, now=now)
+        (line,) = json.loads(here(small, "asrun", "--json").out)
+        assert (line["outcome"], line["reason"], line["started_at"]) == ("unheard", "not reported yet", None)
+        assert "unheard" in here(small, "asrun").out
+        assert ",unheard,not reported yet," in here(small, "asrun", "--csv").out
+
+        store.open_enrolment(place.id, "secret", now + timedelta(minutes=15))
+        assert store.enrol(Device("pc-1", place.id, "ab" * 32, "1", now), "secret")
+        for position in (0, 7):
+            told = events(store.station_id, "pc-1", began(1, position))
+            store.take_in("pc-1", [kept(event) for event in told], "", now)
+    run = here(small, "asrun", "verify")
+    assert run.code == 1
+    assert "pc-1: 1 events, the chain is whole" in run.out
+    assert "pc-1: 1 events contradict what it told before" in run.out
+
+
+def kept(event: WireEvent) -> dict[str, Any]:
+    fields = event.model_dump()
+    return {**{name: fields[name] for name in fields if name != "airing"}, "airing_id": event.airing}

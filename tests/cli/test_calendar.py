@@ -119,8 +119,14 @@ def test_profiles_are_made_stamped_and_taken_away(example: Path) -> None:
     assert {reason for _hamlet, reason in forecast(example, "sang", 2)} == {"day profile tet"}
     waiting = here(example, "timetable", "add", "chuc", "--at", "8:00", "--profile", "tet", *BY)
     assert waiting.code == 0, waiting.err
+    refused(here(example, "profile", "remove", "tet", *BY), 1, "tet", "unstamp")
     assert here(example, "profile", "unstamp", str(day(2)), "--until", str(day(9)), *BY).code == 0
     assert "Tết" in here(example, "profile", "list").out
+    changes = ("--name", "Ngày Tết", "--no-music", "--beside", "--quiet", "12:00-13:00")
+    assert here(example, "profile", "set", "tet", *changes, *BY).code == 0
+    (listed,) = json.loads(here(example, "profile", "list", "--json").out)
+    assert (listed["name"], listed["music"], listed["ordinary"]) == ("Ngày Tết", False, True)
+    assert listed["quiet_hours"] == "12:00-13:00"
     assert "day profile tet" not in {reason for _hamlet, reason in forecast(example, "sang", 2)}
     told = here(example, "timetable", "set", "chuc", "--name", "Chúc Tết", *BY).out
     assert "broadcaster profile stamp" in told

@@ -13,6 +13,10 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
+from broadcaster.desk.consent import Consent
+from broadcaster.desk.contest import Contest, Question, Result
+from broadcaster.desk.meeting import Meeting
+from broadcaster.desk.outreach import Channel, Outreach
 from broadcaster.desk.ports import DeskStore, EditionState, Reconciled, StandBy
 from broadcaster.desk.script import Person, Script, ScriptKind, ScriptState
 from broadcaster.desk.topic import Topic
@@ -157,7 +161,11 @@ class ScriptsContract:
             approved_by=BY,
             approved_at=NOW + DAY,
             self_approved=True,
+            first_approved_by="Minh Hai",
             expires=date(2026, 12, 31),
+            not_before=date(2026, 12, 1),
+            names=("Nguyễn Văn Tám", "Trần Thị Đẹp"),
+            not_names=("Bà Đen",),
             topics=("y tế", "trẻ em"),
         )
 
@@ -166,6 +174,7 @@ class ScriptsContract:
         assert store.script("tiem-chung") == full
         assert store.script(full.id) == full
         assert store.expiries() == {full.id: date(2026, 12, 31)}
+        assert store.earliest() == {full.id: date(2026, 12, 1)}
 
     def test_scripts_come_newest_first(self, store: DeskStore) -> None:
         store.add_script(script("mot"), by=BY, now=NOW)
@@ -615,6 +624,30 @@ class ProfilesContract:
         with pytest.raises(DeskError, match="taken by another day profile: thi"):
             store.add_profile(replace(mourning, id="p3", code="thi"), by=BY, now=NOW)
 
+    def test_a_profile_changes_and_goes_when_nothing_has_it(self, store: DeskStore) -> None:
+        tet = Profile("p1", "tet", "Tết")
+        store.add_profile(tet, by=BY, now=NOW)
+        louder = replace(tet, name="Tết Nguyên đán", music=False, quiet_hours=(time(12), time(13)))
+        store.change_profile(louder, by=BY, now=NOW)
+        assert store.profiles() == (louder,)
+        days = [date(2027, 2, 5), date(2027, 2, 6)]
+        store.stamp("p1", days, by=BY, now=NOW)
+        with pytest.raises(DeskError, match="A day to come has this profile: tet, 2027-02-06"):
+            store.remove_profile("p1", days[1], by=BY, now=NOW)
+        assert store.profiles() == (louder,)
+        store.remove_profile("p1", date(2027, 2, 7), by=BY, now=NOW)
+        assert (store.profiles(), store.profile_days()) == ((), {})
+
+    def test_a_profile_that_a_slot_has_stays(self, store: DeskStore) -> None:
+        store.add_profile(Profile("p1", "tet", "Tết"), by=BY, now=NOW)
+        store.save_hamlet(hamlet("ap-1"), by=BY, now=NOW)
+        store.save_slot(replace(slot("chuc-tet"), profiles=("tet",)), by=BY, now=NOW)
+        with pytest.raises(DeskError, match="A slot sounds on days of this profile: tet: chuc-tet"):
+            store.remove_profile("p1", date(2027, 2, 7), by=BY, now=NOW)
+        store.remove_slot(store.slots()[0].id, by=BY, now=NOW)
+        store.remove_profile("p1", date(2027, 2, 7), by=BY, now=NOW)
+        assert store.profiles() == ()
+
     def test_a_day_has_one_profile_at_most(self, store: DeskStore) -> None:
         one, two = Profile("p1", "a", "A"), Profile("p2", "b", "B")
         for profile in (one, two):
@@ -712,6 +745,95 @@ class TopicsContract:
         assert [topic.id for topic in store.topics()] == ["t1"]
 
 
+class RecordsContract:
+    """Consents, meetings, other channels, contests."""
+
+    def test_a_consent_is_kept_once_for_each_name(self, store: DeskStore) -> None:
+        furnish(store, "guong-sang", "khac")
+        given = Consent("id-guong-sang", "Nguyễn Văn Tám", BY, NOW, "giấy ký ngày 3/12")
+        other = Consent("id-guong-sang", "Trần Thị Đẹp", BY, NOW + DAY)
+
+        for consent in (other, given):
+            store.add_consent(consent)
+
+        assert store.consents("id-guong-sang") == (given, other)
+        assert store.consents("id-khac") == ()
+        with pytest.raises(DeskError, match="on record already: NGUYỄN VĂN TÁM"):
+            store.add_consent(replace(given, name="NGUYỄN VĂN TÁM"))
+        with pytest.raises(NotFound, match="Nobody"):
+            store.add_consent(replace(given, name="Lê Văn Út", by="Nobody"))
+        assert store.consents("id-guong-sang") == (given, other)
+
+    def test_meetings_are_kept_whole_and_listed_by_day(self, store: DeskStore) -> None:
+        furnish(store, "to-roi")
+        day = date(2026, 11, 20)
+        whole = Meeting(
+            *("m1", day, "id-ap-2", "Ấp 2", "Trưởng ấp", 45, BY, ("2026/1.2",), ("id-to-roi",)),
+        )
+        before = replace(whole, id="m2", day=day - DAY, hamlet_id="id-ap-1", hamlet="Ấp 1", topics=())
+
+        for meeting in (whole, before):
+            store.add_meeting(meeting, now=NOW)
+
+        assert store.meetings() == (before, whole)
+        assert store.meetings(day) == store.meetings(day, day) == (whole,)
+        assert store.meetings(last=day - DAY) == (before,)
+        assert store.meetings(day + DAY) == ()
+        for wrong in (replace(whole, id="m3", by="Nobody"), replace(whole, id="m3", hamlet_id="id-ap-9")):
+            with pytest.raises(NotFound):
+                store.add_meeting(wrong, now=NOW)
+        assert len(store.meetings()) == 2
+
+    def test_other_channels_are_kept_whole_and_listed_by_day(self, store: DeskStore) -> None:
+        furnish(store)
+        day = date(2026, 11, 20)
+        whole = Outreach("o1", day, Channel.BANNER, 12, BY, "Ấp 2", ("2026/3.1",), ("id-khau-hieu",))
+        before = Outreach("o2", day - DAY, Channel.SMS, 300, BY)
+
+        for done in (whole, before):
+            store.add_outreach(done, now=NOW)
+
+        assert store.outreach() == (before, whole)
+        assert store.outreach(day) == store.outreach(day, day) == (whole,)
+        assert store.outreach(last=day - DAY) == (before,)
+        with pytest.raises(NotFound):
+            store.add_outreach(replace(whole, id="o3", by="Nobody"), now=NOW)
+        assert len(store.outreach()) == 2
+
+    def test_a_contest_is_kept_with_its_questions_and_results(self, store: DeskStore) -> None:
+        furnish(store, "mo-hoi-thi")
+        contest = Contest("c1", "tim-hieu", "Tìm hiểu cải cách hành chính", "id-mo-hoi-thi")
+        result = Result(date(2026, 11, 23), 120, "Giải nhất: Ấp 2", BY)
+        store.add_contest(contest, by=BY, now=NOW)
+
+        asked = [script(code, ScriptState.DRAFT) for code in ("hoi-1", "dap-1", "hoi-2", "dap-2")]
+        for question, answer in (asked[:2], asked[2:]):
+            held_back = replace(answer, not_before=date(2026, 12, 5))
+            added = store.add_question("c1", question, held_back, by=BY, now=NOW)
+        store.add_result("c1", result, now=NOW)
+
+        assert added == Question(2, "id-hoi-2", "id-dap-2")
+        whole = replace(contest, questions=(Question(1, "id-hoi-1", "id-dap-1"), added), results=(result,))
+        assert store.contests() == (whole,)
+        assert store.earliest() == {"id-dap-1": date(2026, 12, 5), "id-dap-2": date(2026, 12, 5)}
+
+    def test_of_a_contest_all_is_kept_or_nothing(self, store: DeskStore) -> None:
+        furnish(store, "mo-hoi-thi")
+        contest = Contest("c1", "tim-hieu", "Tìm hiểu", "id-mo-hoi-thi")
+        store.add_contest(contest, by=BY, now=NOW)
+
+        with pytest.raises(DeskError, match="taken by another contest: tim-hieu"):
+            store.add_contest(replace(contest, id="c2"), by=BY, now=NOW)
+        taken = replace(script("mo-hoi-thi"), id="another")
+        with pytest.raises(DeskError, match="mo-hoi-thi"):
+            store.add_question("c1", script("hoi-1"), taken, by=BY, now=NOW)
+        with pytest.raises(NotFound, match="Nobody"):
+            store.add_result("c1", Result(date(2026, 11, 23), 1, "x", "Nobody"), now=NOW)
+
+        assert store.contests() == (contest,)
+        assert [one.code for one in store.scripts()] == ["mo-hoi-thi"]
+
+
 class DeskStoreContract(
     RegistryContract,
     ScriptsContract,
@@ -721,5 +843,6 @@ class DeskStoreContract(
     RequestsContract,
     ProfilesContract,
     TopicsContract,
+    RecordsContract,
 ):
     """Subclass as `class TestSomething(DeskStoreContract)`."""

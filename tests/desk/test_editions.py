@@ -8,6 +8,7 @@ import pytest
 from broadcaster.desk.editions import Prepared
 from broadcaster.documents import parse
 from broadcaster.playout.airing import Airing, Outcome
+from broadcaster.timetable.hamlet import PLAYER
 from broadcaster.timetable.slot import Plays
 from tests.desk.conftest import LEADER, NOW, Office
 
@@ -53,6 +54,28 @@ def test_speech_is_made_a_day_ahead_and_not_twice(office: Office) -> None:
     assert office.editions(days=1) == [("01 17:00", "chieu", "planned")]
     assert prepare(office) == ()
     assert len(office.studio.made) == 1
+
+
+def test_what_a_hamlet_pc_plays_is_fixed_and_spoken_three_days_ahead(office: Office) -> None:
+    first = office.store.hamlets()[0]
+    office.store.save_hamlet(replace(first, output=PLAYER), by="", now=office.now)
+    office.slot()
+    office.slot("toi", time(19), hamlets=("h2",))
+    queue(office, "a", "b", editions=4)
+    queue(office, "c", slot="toi", editions=4)
+
+    made = prepare(office)
+
+    assert [(one.slot, one.starts_at.day, one.fixed, one.problem) for one in made] == [
+        ("chieu", 1, True, ""),
+        ("toi", 1, False, ""),
+        ("chieu", 2, True, ""),
+        ("chieu", 3, True, ""),
+    ]
+    sent = office.store.handed_over(office.now)
+    assert [bool(shape.bulletin) for shape in sent.editions.values()].count(True) == 3
+    queue(office, "d", editions=1)
+    assert prepare(office) == (), "what was sent is not changed by what is queued later"
 
 
 def test_half_an_hour_before_air_the_scripts_are_frozen_with_their_audio(office: Office) -> None:

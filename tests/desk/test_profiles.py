@@ -91,6 +91,22 @@ def test_what_a_profile_cannot_be(office: Office) -> None:
     assert office.store.profile_days() == {}
 
 
+def test_a_profile_that_changes_changes_its_days(office: Office) -> None:
+    office.slot()
+    office.desk.profiles.add(EXAM, by=LEADER)
+    office.desk.profiles.stamp("thi", [TOMORROW], by=LEADER)
+    before = len(office.editions())
+
+    changed = office.desk.profiles.change(replace(EXAM, ordinary=False), by=LEADER)
+
+    assert (changed.cancelled, len(office.editions())) == (2, before - 1)
+    with pytest.raises(NotFound, match="No such day profile"):
+        office.desk.profiles.change(replace(EXAM, code="nix"), by=LEADER)
+    office.desk.profiles.unstamp([TOMORROW], by=LEADER)
+    office.desk.profiles.remove("thi", by=LEADER)
+    assert office.store.profiles() == ()
+
+
 def test_days_that_cannot_be_stamped(office: Office) -> None:
     office.desk.profiles.add(TET, by=LEADER)
     office.desk.profiles.add(MOURNING, by=LEADER)

@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 _CHUNK = 16_384
+_SENT_AGAIN_S = (0.2, 0.4)
 
 
 @dataclass
@@ -26,10 +27,13 @@ class Weather:
     """Half open: connections stand, and nothing passes."""
     cut_after: int | None = None
     """Bytes that come down before a connection is reset; each cut takes its toll once."""
+    loss: float = 0.0
+    """Of how many pieces something is lost on the way: TCP sends it again, a while later."""
     chance: random.Random = field(default_factory=lambda: random.Random(7))
 
     def delay(self, way: tuple[float, float]) -> float:
-        return max(0.0, self.chance.uniform(way[0] - way[1], way[0] + way[1])) / 1000
+        again = self.chance.uniform(*_SENT_AGAIN_S) if self.chance.random() < self.loss else 0.0
+        return again + max(0.0, self.chance.uniform(way[0] - way[1], way[0] + way[1])) / 1000
 
 
 @contextmanager

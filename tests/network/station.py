@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -31,6 +31,7 @@ class FakeStation:
         self.key, self.emergency_key = SigningKey.fresh(), SigningKey.fresh()
         self.code = EnrolmentCode.fresh(self.key.public)
         self.code_open = True
+        self.wrong_tries = 0
         self.devices: dict[str, PublicKey] = {}
         self.revoked: set[str] = set()
         self.events: dict[tuple[int, int], wire.WireEvent] = {}
@@ -49,6 +50,8 @@ class FakeStation:
             raise refused(Word.CODE_ENDED)
         key = PublicKey.from_hex(asked.device_key)
         if not self.code.proves(key, asked.proof):
+            self.wrong_tries += 1
+            self.code_open = self.wrong_tries < 5
             raise refused(Word.WRONG_PROOF)
         self.code_open = False
         device = key.id
@@ -64,8 +67,15 @@ class FakeStation:
         }
 
     def published(self, device: str) -> Published:
+        self.device_key(device)
         content = timetable(version=self.version)
         return Published(self.version, plain.text(seal(Kind.TIMETABLE, content, self.key)).encode())
+
+    def published_to(self, devices: Sequence[str]) -> Mapping[str, Published]:
+        return {device: self.published(device) for device in devices if device in self.versions()}
+
+    def versions(self) -> Mapping[str, int]:
+        return {device: self.version for device in self.devices if device not in self.revoked}
 
     def audio(self, device: str, sha256: str) -> Path:
         if sha256 == "0" * 64:
@@ -76,11 +86,13 @@ class FakeStation:
         return path
 
     def take_in(self, device: str, report: wire.Report, now: datetime) -> tuple[int, int]:
+        self.device_key(device)
         with self.lock:
             for event in report.events:
-                known = self.events.setdefault((event.epoch, event.seq), event)
+                known = self.events.get((event.epoch, event.seq), event)
                 if known.hash != event.hash:
                     raise refused(Word.FORKED, event.seq)
+            self.events |= {(event.epoch, event.seq): event for event in report.events}
             seq = 0
             while (1, seq + 1) in self.events:
                 seq += 1
@@ -99,4 +111,5 @@ def serving(station: FakeStation, folder: Path) -> Iterator[tuple[Server, str, P
     try:
         yield server, f"https://127.0.0.1:{listening.port}", folder / AUTHORITY
     finally:
+        server.end()
         listening.stop()

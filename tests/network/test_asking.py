@@ -153,13 +153,21 @@ def sample(up: float, down: float, ahead: float = 1000.0, asked: float = 5.0) ->
     return TimeSample(asked, received, received + 0.001, asked + up + 0.001 + down)
 
 
-def test_the_quickest_answer_is_believed() -> None:
+def test_the_quickest_question_and_the_quickest_answer_bound_it() -> None:
     found = best([sample(0.3, 0.1), sample(0.035, 0.025), sample(0.2, 0.02)])
 
     assert found is not None
-    assert found.seconds == pytest.approx(1000.005)
-    assert found.error == pytest.approx(0.03)
+    assert found.seconds == pytest.approx(1000.0075)
+    assert found.error == pytest.approx(0.0275, abs=0.001)
     assert abs(found.seconds - 1000.0) <= found.error
+
+
+def test_of_samples_that_contradict_each_other_the_quickest_counts_alone() -> None:
+    found = best([sample(0.3, 0.1), sample(0.035, 0.025, ahead=1007.0), sample(0.2, 0.02)])
+
+    assert found is not None
+    assert found.seconds == pytest.approx(1007.005)
+    assert found.error == pytest.approx(0.03, abs=0.001)
 
 
 def test_what_took_too_long_or_cannot_be_is_not_believed() -> None:

@@ -12,19 +12,19 @@ from pathlib import Path
 
 import pytest
 
+from broadcaster.daemon.serving import Serving
 from broadcaster.errors import NetworkError
 from broadcaster.network.doorbell import Doorbell
 from broadcaster.network.fetching import fetch
 from broadcaster.network.keys import SigningKey
 from broadcaster.network.line import DeviceLine
+from broadcaster.player_pc import settings as player_settings
+from broadcaster.station import Station
+from tests.kit import ROOT, free_port, here
+from tests.network.hamlet import Publisher, enrolled, on_duty, serving
 from tests.network.messages import HAMLET, STATION
 from tests.network.station import CLOCK
 from tests.network.test_line import now_ms, sound
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
 
 
 def eventually(holds: Callable[[], bool], seconds: float = 10.0) -> bool:
@@ -81,6 +81,57 @@ def _rung(station: Doorbell, heard: threading.Event) -> bool:
     return heard.wait(0.2)
 
 
+def test_the_daemon_rings_the_doorbell_of_the_settings(
+    small: Path, broker: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DOORBELL", f"mqtt://127.0.0.1:{broker}")
+    assert here(small, "network", "init", "127.0.0.1").code == 0
+    with (small / "broadcaster.toml").open("a", encoding="utf-8") as file:
+        file.write('\n[network]\ndoorbell = "env:DOORBELL"\n')
+    heard = threading.Event()
+    with Station(small) as station:
+        (hamlet, *_others) = station.store.hamlets()
+        pc = Doorbell(f"mqtt://127.0.0.1:{broker}", station.store.station_id)
+        pc.listen(hamlet.id, heard.set)
+        serving = Serving(station, "127.0.0.1:0", lambda _line: None)
+        serving.start()
+        pc.start()
+        try:
+            assert here(small, "hamlet", "set", hamlet.code, "--output", "player:").code == 0
+            assert heard.wait(10)
+        finally:
+            pc.stop()
+            serving.stop(5)
+
+
+def test_a_hamlet_pc_asks_when_it_rings(tmp_path: Path, broker: int) -> None:
+    """Its long poll hangs for 25 s; nobody wakes that."""
+    (tmp_path / "audio").mkdir()
+    station = Publisher(tmp_path / "audio")
+    station.publish()
+    bell = Doorbell(f"mqtt://127.0.0.1:{broker}", STATION)
+    with serving(station, tmp_path / "certificate") as (_server, port):
+        pc = enrolled(tmp_path / "pc", station, f"https://127.0.0.1:{port}")
+        with (pc / "player.toml").open("a", encoding="utf-8") as file:
+            file.write(f'doorbell = "mqtt://127.0.0.1:{broker}"\n')
+        player_settings.set_output(pc, "file:")
+        bell.start()
+        try:
+            with on_duty(pc):
+                assert eventually(lambda: _version_at(station) == 1, 20)
+                station.publish()
+                assert not eventually(lambda: _version_at(station) == 2, 1)
+                bell.ring(HAMLET, 2)
+                assert eventually(lambda: _version_at(station) == 2, 15)
+        finally:
+            bell.stop()
+
+
+def _version_at(station: Publisher) -> int:
+    """That the hamlet PC says it has."""
+    return station.status.version if station.status else 0
+
+
 def test_without_a_broker_nothing_goes_wrong() -> None:
     bell = Doorbell(f"mqtt://127.0.0.1:{free_port()}", STATION)
     bell.start()
@@ -99,28 +150,31 @@ def web_server(tmp_path: Path) -> Iterator[tuple[int, Path]]:
     program = shutil.which("nginx", path="/usr/sbin:/usr/bin:/usr/local/sbin")
     if program is None:
         pytest.skip("nginx is not installed")
-    port, root = free_port(), tmp_path / "www"
-    (root / "audio").mkdir(parents=True)
+    port, audio = free_port(), tmp_path / "audio_out"
+    audio.mkdir()
+    page = (ROOT / "docs" / "installer" / "scaling.md").read_text(encoding="utf-8")
+    advised = page.partition("```nginx\n")[2].partition("```")[0].replace("/srv/dai/audio_out", str(audio))
     (tmp_path / "nginx.conf").write_text(
         f"pid {tmp_path}/pid; error_log {tmp_path}/error.log; events {{}}\n"
         f"http {{ access_log off; client_body_temp_path {tmp_path}/b; proxy_temp_path {tmp_path}/p;\n"
         f"fastcgi_temp_path {tmp_path}/f; uwsgi_temp_path {tmp_path}/u; scgi_temp_path {tmp_path}/s;\n"
-        f"server {{ listen 127.0.0.1:{port}; root {root}; }} }}\n"
+        f"server {{ listen 127.0.0.1:{port}; {advised} }} }}\n"
     )
-    root.chmod(0o755)
     running = subprocess.Popen(
         [program, "-c", str(tmp_path / "nginx.conf"), "-g", "daemon off; user root;"],
         stderr=subprocess.DEVNULL,
     )
     assert eventually(lambda: listens(port))
-    yield port, root / "audio"
+    yield port, audio
     running.terminate()
     running.wait()
 
 
 def test_audio_may_lie_on_another_server(web_server: tuple[int, Path], tmp_path: Path) -> None:
+    """Set up as scaling.md says."""
     port, audio_folder = web_server
     audio = sound(audio_folder, 400_000)
+    whole = (audio_folder / audio.sha256).rename(audio_folder / f"{audio.sha256}.mp3").read_bytes()
     line = DeviceLine(
         f"http://127.0.0.1:{free_port()}",
         None,
@@ -132,6 +186,6 @@ def test_audio_may_lie_on_another_server(web_server: tuple[int, Path], tmp_path:
     )
     folder = tmp_path / "pc"
     folder.mkdir()
-    (folder / f"{audio.sha256}.part").write_bytes((audio_folder / audio.sha256).read_bytes()[:150_000])
+    (folder / f"{audio.sha256}.part").write_bytes(whole[:150_000])
 
-    assert fetch(line, folder, audio).read_bytes() == (audio_folder / audio.sha256).read_bytes()
+    assert fetch(line, folder, audio).read_bytes() == whole

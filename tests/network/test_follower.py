@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -39,6 +40,7 @@ def named(content: bytes) -> dict[str, Any]:
 class Side:
     accepted: list[wire.Timetable] = field(default_factory=list)
     emergencies: list[wire.Emergency] = field(default_factory=list)
+    silenced: list[str] = field(default_factory=list)
 
     def version(self) -> int:
         return self.accepted[-1].version if self.accepted else 0
@@ -51,6 +53,9 @@ class Side:
 
     def accept_emergency(self, emergency: wire.Emergency) -> None:
         self.emergencies.append(emergency)
+
+    def silence(self, airings: Sequence[str]) -> None:
+        self.silenced += airings
 
 
 @dataclass
@@ -309,6 +314,17 @@ class TestStationClock:
         StationClock(own, tmp_path / "clock").learn(Offset(NOW.timestamp(), 0.03, 0.0))
 
         assert not StationClock(TurnedClock(wall), tmp_path / "clock").trusted
+
+    @pytest.mark.parametrize("battery", [True, False])
+    def test_after_a_power_cut_only_where_the_clock_went_on(self, tmp_path: Path, battery: bool) -> None:
+        memory, rtc = tmp_path / "clock", tmp_path / "rtc0"
+        own = TurnedClock(NOW)
+        StationClock(own, memory).learn(Offset(NOW.timestamp() - own.monotonic(), 0.03, 0.0))
+        memory.write_text(json.dumps(json.loads(memory.read_text()) | {"boot": "another"}))
+        if battery:
+            rtc.touch()
+
+        assert StationClock(TurnedClock(NOW), memory, rtc).trusted is battery
 
     @pytest.mark.parametrize("content", ["", "{}", "[]", '{"ahead": "x", "error": 1, "seen": 1}'])
     def test_a_damaged_memory_is_none(self, tmp_path: Path, content: str) -> None:

@@ -16,7 +16,7 @@ from broadcaster.network import identity, wire
 from broadcaster.network.enrolment_code import EnrolmentCode
 from broadcaster.network.envelope import Kind, seal, unseal
 from broadcaster.network.keys import SigningKey
-from broadcaster.network.publishing import HouseRules, issued, standing
+from broadcaster.network.publishing import HouseRules, airing_content, issued, standing
 from broadcaster.network.reporting import report
 from broadcaster.network.words import Word
 from broadcaster.playout.airing import Airing, Fallback
@@ -171,15 +171,15 @@ def test_what_is_published_is_what_a_pc_reads() -> None:
     key = SigningKey.fresh()
     silent = replace(AIRING, id="a0", starts_at=NOW, has_scripts=False, bulletin="", fallbacks=())
     urgent = replace(AIRING, id="a9", kind=SlotKind.EMERGENCY, priority=Priority.EMERGENCY)
-    found = standing(
-        STATION, HAMLET, [AIRING, silent, urgent], RULES, lambda _sha: 48_000, silence=[("a7", NOW)]
-    )
+    relay = replace(silent, id="a2", starts_at=AIRING.starts_at, relay="VOV1")
+    airings = [airing_content(one, lambda _sha: 48_000) for one in (AIRING, silent, urgent, relay)]
+    found = standing(STATION, HAMLET, airings, RULES, silence=[("a7", NOW)])
 
     sealed = seal(Kind.TIMETABLE, issued(found, 3, NOW), key)
     read = wire.read(wire.Timetable, unseal(Kind.TIMETABLE, sealed, [key.public], wire.TIMETABLE_BYTES))
 
-    assert [airing.id for airing in read.airings] == ["a0", "a1"]
-    assert read.airings[0].reason == "nothing queued"
+    assert [airing.id for airing in read.airings] == ["a0", "a1", "a2"]
+    assert [airing.reason for airing in read.airings] == ["nothing queued", "", "relay VOV1"]
     assert [audio.voice for audio in read.airings[1].audio] == ["gtts", "espeak"]
     assert read.limits.quiet == [(1290, 300)]
     assert read.gain_trim_mb == -150
@@ -189,7 +189,7 @@ def test_what_is_published_is_what_a_pc_reads() -> None:
 
 def test_a_version_is_new_only_when_it_says_something_new() -> None:
     def sha(airing: Airing, sizes: int = 1) -> str:
-        return standing(STATION, HAMLET, [airing], RULES, lambda _sha: sizes).sha256
+        return standing(STATION, HAMLET, [airing_content(airing, lambda _sha: sizes)], RULES).sha256
 
     assert sha(AIRING) == sha(AIRING)
     assert sha(AIRING) != sha(replace(AIRING, title="Khác"))

@@ -25,6 +25,7 @@ from broadcaster.network.listening import Listening, parse_address
 from broadcaster.network.offset import best
 from broadcaster.network.server import Server
 from broadcaster.network.words import Word
+from tests.kit import until
 from tests.network.proxy import Weather, proxied
 from tests.network.station import CLOCK, FakeStation, serving
 
@@ -166,6 +167,26 @@ def test_a_newer_version_wakes_who_waits(
     assert time.monotonic() - asked < 5
     assert found[0].etag == f'"{station.version}"'
     assert not running[1]._waiting
+
+
+def test_who_waits_when_the_station_stops_is_told_that_nothing_is_new(tmp_path: Path) -> None:
+    station = FakeStation(tmp_path)
+    station.devices["d1"] = KEY.public
+    found: list[int] = []
+    with serving(station, tmp_path / "certificate") as (server, url, authority):
+        line = device_line(url, authority)
+        etag = line.timetable("", 0).etag
+
+        def wait() -> None:
+            found.append(line.timetable(etag, 25).status)
+            line.close()
+
+        waiting = threading.Thread(target=wait)
+        waiting.start()
+        until(lambda: server._waiting, what="the long poll")
+    waiting.join(10)
+
+    assert found == [304]
 
 
 def test_as_run_is_stored_once_and_acknowledged_without_gaps(station: FakeStation, line: DeviceLine) -> None:

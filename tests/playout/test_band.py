@@ -28,7 +28,8 @@ def level(audio: Block, hz: float) -> float:
 
 def test_what_horns_cannot_carry_is_cut_away() -> None:
     at = np.arange(3 * RATE) / RATE
-    audio = (6000 * sum(np.sin(2 * np.pi * hz * at) for hz in (80, 1000, 9000))).astype(np.int16)
+    tones = [np.sin(2 * np.pi * hz * at) for hz in (80, 1000, 9000)]
+    audio = (6000 * np.sum(tones, axis=0)).astype(np.int16)
 
     heard = within_band(audio, 300, 5000)
 

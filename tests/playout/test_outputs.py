@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from broadcaster.audio import RATE
 from broadcaster.bounded import TookTooLong, within
 from broadcaster.clock import SystemClock
-from broadcaster.errors import OutputError
+from broadcaster.errors import ConfigError, OutputError
 from broadcaster.playout.outputs import card as card_module
 from broadcaster.playout.outputs import opening, probe
 from broadcaster.playout.outputs.card import CHANNELS, Card, Track
@@ -176,6 +176,9 @@ def test_a_full_disk_is_one_clear_error(tmp_path: Path) -> None:
         ("soundcard:USB Audio", ("soundcard", "USB Audio", 0)),
         ("soundcard:USB Audio#2", ("soundcard", "USB Audio", 2)),
         ("soundcard:#1", ("soundcard", "", 1)),
+        ("player:", ("player", "", 0)),
+        ("icecast://nguon:env:X@dai.example/ap-1.mp3", ("icecast", "dai.example:8000/ap-1.mp3", 0)),
+        ("icecasts://nguon:file:a/b@[::1]:9/x", ("icecasts", "::1:9/x", 0)),
     ],
 )
 def test_output_urls(url: str, parts: tuple[str, str, int]) -> None:
@@ -183,17 +186,53 @@ def test_output_urls(url: str, parts: tuple[str, str, int]) -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["", "file", "file:/etc", "smoke:", "soundcard:#3", "soundcard:#x", "soundcard:a#²"]
+    "url", ["", "file", "file:/etc", "smoke:", "soundcard:#3", "soundcard:#x", "soundcard:a#²", "player:x"]
 )
 def test_an_unknown_url_says_what_to_write(url: str, tmp_path: Path) -> None:
     with pytest.raises(OutputError, match="Use soundcard:, soundcard:DEVICE#CHANNEL"):
         outputs(tmp_path).open(url, "ap-1")
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "icecast://source:hackme@dai.example:8000/ap-1.mp3",
+        "icecast://dai.example:8000/ap-1.mp3",
+        "icecast://source:env:X@dai.example:0/ap-1.mp3",
+        "icecast://source:env:X@dai.example:8000/ap 1\r\nHost: x",
+        "icecast:",
+    ],
+)
+def test_a_stream_whose_password_stands_in_its_address_is_refused_and_not_repeated(
+    url: str, tmp_path: Path
+) -> None:
+    with pytest.raises(OutputError, match="env:NAME") as refused:
+        outputs(tmp_path).open(url, "ap-1")
+    assert "hackme" not in str(refused.value)
+
+
+def test_a_hamlet_pc_does_not_sound_here(tmp_path: Path) -> None:
+    with pytest.raises(OutputError, match="hamlet status"):
+        outputs(tmp_path).open("player:", "ap-1")
+
+
+def test_a_stream_whose_secret_is_missing_harms_no_real_output(tmp_path: Path) -> None:
+    def missing(where: str) -> str:
+        raise ConfigError("A secret is missing", where)
+
+    notices: list[str] = []
+    stream = "icecast://source:env:X@127.0.0.1:9/ap-1.mp3"
+    opened = outputs(tmp_path, listening_in={"file:ap-1": stream}, secret=missing, notice=notices.append)
+    opened.begin_streams(["file:"])
+    assert isinstance(opened.open("file:", "ap-1"), FileOutput)
+    assert notices == ["A secret is missing: env:X"] * 2
+
+
 def test_only_a_card_is_shared_between_hamlets() -> None:
     assert shared_key("soundcard:#1", "ap-1") == shared_key("soundcard:#1", "ap-2")
     assert shared_key("soundcard:#1", "ap-1") != shared_key("soundcard:#2", "ap-1")
     assert shared_key("file:", "ap-1") != shared_key("file:", "ap-2")
+    assert shared_key("player:", "ap-1") != shared_key("player:", "ap-2")
 
 
 def test_without_a_card_a_file_stands_in_and_it_is_said(tmp_path: Path) -> None:

@@ -154,9 +154,9 @@ def test_time_grows_linearly() -> None:
 
 @pytest.mark.parametrize("piece", HOSTILE)
 def test_a_hostile_line_takes_no_more_than_linear_time(piece: str) -> None:
-    short, long = seconds(piece * 2_000), seconds(piece * 16_000)
+    bound = max(seconds(piece * 2_000), 0.01) * 8 * 4
 
-    assert long < max(short, 0.01) * 8 * 4
+    assert any(seconds(piece * 16_000) < bound for _try in range(3)), "a busy machine may spoil one"
 
 
 def test_a_megabyte_of_everything_neither_crashes_nor_stalls() -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import csv
-import shutil
-import subprocess
 import time
 from dataclasses import replace
 from datetime import date, timedelta
@@ -20,7 +18,8 @@ from broadcaster.errors import StationError
 from broadcaster.playout.airing import Outcome
 from broadcaster.reports.coverage import coverage
 from broadcaster.reports.diary import diary
-from broadcaster.reports.facts import Elsewhere, Facts
+from broadcaster.reports.elsewhere import Elsewhere
+from broadcaster.reports.facts import Facts
 from broadcaster.reports.heard import heard
 from broadcaster.reports.official import write_docx
 from broadcaster.reports.paper import Align, Column, Length, Office, Paper, Section, Table
@@ -300,37 +299,3 @@ def test_a_year_of_7300_airings_is_counted_in_a_moment(tmp_path: Path) -> None:
     log = sum(round(one.line.seconds_played * 1000) for one in facts.airings)
     assert sum(length.ms for length in sums if isinstance(length, Length)) == log
     assert sum(cell.played for cell in found.whole) == log
-
-
-@pytest.mark.skipif(
-    not shutil.which("soffice") or not shutil.which("pdftotext"), reason="no LibreOffice here"
-)
-def test_an_office_program_opens_it(spring: Year, tmp_path: Path) -> None:
-    paper = march(spring)
-    write_docx(paper, tmp_path / "bao-cao.docx")
-    write_xlsx(paper, tmp_path / "so-lieu.xlsx")
-
-    subprocess.run(
-        [
-            *("soffice", f"-env:UserInstallation=file://{tmp_path}/office", "--headless"),
-            *("--convert-to", "pdf", "--outdir", str(tmp_path)),
-            *(str(tmp_path / "bao-cao.docx"), str(tmp_path / "so-lieu.xlsx")),
-        ],
-        check=True,
-        capture_output=True,
-        timeout=120,
-    )
-
-    read = [
-        subprocess.run(
-            ["pdftotext", "-layout", str(tmp_path / name), "-"], check=True, capture_output=True, text=True
-        ).stdout
-        for name in ("bao-cao.pdf", "so-lieu.pdf")
-    ]
-    words = " ".join(read[0].split())
-    assert "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM" in words, "on one line"
-    assert "Số: 12/BC-UBND" in words
-    assert (
-        words.index("Kết quả hoạt động truyền thanh tháng 3") < words.index("Ấp 3") < words.index("CHỦ TỊCH")
-    )
-    assert "Kết quả theo ấp" in read[1]

@@ -11,11 +11,11 @@ import pytest
 
 from broadcaster.clock import TurnedClock
 from broadcaster.desk.script import Person, ScriptState
+from broadcaster.desk.topic_tree import branches, on_topics
 from broadcaster.documents import parse
 from broadcaster.errors import DeskError, NotFound
 from broadcaster.reports.outline import Outline, outline
 from broadcaster.reports.planning import Planning
-from broadcaster.reports.tree import branches, on_topics
 from broadcaster.store import Store
 from tests.contracts.desk_store import BY, NOW, script
 from tests.reports.world import topic

@@ -28,7 +28,7 @@ def _claim_late() -> None:
     def claim(self: Any, until: Any, _now: Any) -> Any:
         which = (tables.airing.c.state == AiringState.DUE) & (tables.airing.c.starts_at <= until)
         with self._database.reading() as connection:
-            due = ledger._airings(connection, which)
+            due = ledger.airings_of(connection, which)
         new = tuple(found for found in due if found.id not in begun)
         begun.update(found.id for found in new)
         return new

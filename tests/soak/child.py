@@ -27,8 +27,9 @@ from broadcaster.desk import editions
 from broadcaster.desk.rounds import Booth
 from broadcaster.playout import playout
 from broadcaster.playout.clock_gate import ClockGate
-from broadcaster.sound_parts import SoundParts
 from broadcaster.station import Station
+from broadcaster.station.sound import SoundParts
+from broadcaster.store.engine import SqliteDatabase
 from tests.soak import breaks
 from tests.soak.alarm import SimulatedAlarm
 from tests.soak.card import Rack
@@ -124,9 +125,10 @@ class Duty:
     def _patience(self, locked: bool) -> None:
         """While another process holds the database, waiting for it would stop the simulated time."""
         self._locked = locked
-        watcher = self._station.store._database._watcher
-        if watcher is not None:
-            watcher.execute(f"PRAGMA busy_timeout={self._busy_ms}").fetchall()
+        database = self._station.store._database
+        assert isinstance(database, SqliteDatabase)
+        if database._watcher is not None:
+            database._watcher.execute(f"PRAGMA busy_timeout={self._busy_ms}").fetchall()
 
     def _set_patience(self, connection: Any, record: Any, _proxy: Any) -> None:
         if record.info.get("busy", _PATIENT_MS) != self._busy_ms:

@@ -13,8 +13,8 @@ from broadcaster.daemon import Daemon
 from broadcaster.playout.clock_gate import ClockGate
 from broadcaster.playout.outputs.opening import Outputs
 from broadcaster.playout.outputs.output import Output
-from broadcaster.sound_parts import SoundParts
 from broadcaster.station import Station
+from broadcaster.station.sound import SoundParts
 from tests.playout.station_child import ToWitness
 from tests.soak.studio import ToneStudio
 

@@ -16,7 +16,7 @@ from sqlalchemy import exc
 from broadcaster.clock import TurnedClock
 from broadcaster.errors import StoreCorrupt, StoreError, StoreFull, StoreLocked
 from broadcaster.store import Store
-from broadcaster.store.engine import Database, journal_mode
+from broadcaster.store.engine import SqliteDatabase, journal_mode
 from broadcaster.store.failures import mapped
 from tests.contracts.desk_store import BY, NOW, START, UNTIL, furnish, hamlet, plan
 
@@ -39,7 +39,7 @@ def test_wal_only_where_its_bug_is_fixed(library: tuple[int, int, int], mode: st
 
 
 def test_every_connection_is_durable_and_checks_foreign_keys(store: Store, path: Path) -> None:
-    database = Database(path, busy_s=1, backups=path.parent)
+    database = SqliteDatabase(path, busy_s=1, backups=path.parent)
     with database.raw() as raw:
         assert raw.execute("PRAGMA synchronous").fetchone() == (3,)
         assert raw.execute("PRAGMA foreign_keys").fetchone() == (1,)

@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 
 from broadcaster.timetable.calendar import Calendar, Profile
 from broadcaster.timetable.hamlet import Hamlet
+from broadcaster.timetable.house_rules import house_rules
 from broadcaster.timetable.policy import Policy, refusal
 from broadcaster.timetable.reasons import shown
 from broadcaster.timetable.slot import Priority, SlotKind
-from broadcaster.units import Milliseconds
+from broadcaster.units import Lufs, Milliseconds
 from tests.timetable.strategies import ZONES, instants_
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -171,3 +172,27 @@ def test_what_is_allowed_has_no_quiet_minute(
 def test_reasons_are_shown_with_their_figures() -> None:
     assert shown("quiet hours 21:30-05:00") == "quiet hours 21:30-05:00"
     assert shown("something else") == "something else"
+
+
+_HOURS = st.tuples(*[st.times().map(lambda at: at.replace(second=0, microsecond=0))] * 2)
+
+
+@given(st.lists(_HOURS, max_size=3), st.none() | _HOURS, st.none() | _HOURS, st.integers(0, 1439))
+@settings(max_examples=60)
+def test_a_hamlet_pc_is_told_the_same_hours(
+    windows: list[tuple[time, time]],
+    own: tuple[time, time] | None,
+    sensitive: tuple[time, time] | None,
+    minute: int,
+) -> None:
+    windows = [window for window in windows if window[0] != window[1]]
+    policy = replace(POLICY, windows=tuple(windows), sensitive_quiet_hours=sensitive)
+    hamlet = replace(HAMLET, quiet_hours=own, sensitive=True, minutes_per_day=20)
+    rules = house_rules(policy, hamlet, Lufs(-15))
+    quiet = any(
+        begin <= minute < end if begin < end else not end <= minute < begin
+        for begin, end in ((a.hour * 60 + a.minute, b.hour * 60 + b.minute) for a, b in rules.quiet)
+    )
+    why = judged(f"{minute // 60:02}:{minute % 60:02}", minutes=0, policy=policy, hamlet=hamlet)
+    assert quiet == bool(why)
+    assert rules.minutes_per_day == 20

@@ -32,7 +32,7 @@ _SETTLED = 3
 _REMEMBERED = 32
 """Askings: 6 s. A busy computer asks late now and then, so the earliest of them tells the pace."""
 _LATE_IN_A_ROW = 5
-_LATE_S = 0.01
+_LATE_S = 0.006
 """So many that all come so much later tell of a card that let a little time pass in silence."""
 _SLIPPED_S = BUFFER_MS / 1000
 """A card that asks later than this by its own pace has let its buffer run dry: its frames sound later now."""
@@ -71,6 +71,9 @@ class Track:
 
 class Card:
     """One device; `name` empty is the computer's default. OutputError when it cannot be opened."""
+
+    delay_s = 0.130
+    """From handing a frame over to hearing it, measured with this buffer; the site's offset does the rest."""
 
     def __init__(self, name: str, clock: Clock, backends: Sequence[Any]) -> None:
         self.name = name

@@ -13,11 +13,11 @@ from broadcaster.playout.outputs.output import Block, Take
 from broadcaster.units import Milliseconds, Samples
 
 _AHEAD = 2 * BUFFER_MS * RATE // 1000
-_CARD_DELAY_S = 0.130
-"""From handing a frame over to hearing it, measured with this buffer; the site's offset does the rest."""
 _OUT_OF_STEP_S = 0.003
 _PAUSE = 300
 """No sample of a pause is higher: -40 dB."""
+_PARTS = 20
+"""A block of a pause loses or gains no more than one part in so many: 5 ms of 100."""
 
 
 class SoundCardOutput:
@@ -28,7 +28,7 @@ class SoundCardOutput:
     ) -> None:
         self._card = card
         self._channels = range(CHANNELS) if not channel else (channel - 1,)
-        self._early = _CARD_DELAY_S - offset / 1000
+        self._early = card.delay_s - offset / 1000
         self._release: Callable[[Card], None] | None = release
         self._track: Track | None = None
         self._last = Track(())
@@ -65,14 +65,15 @@ class SoundCardOutput:
         self._card.wait_for(self._card.end_of(self._track) - _AHEAD)
 
     def _in_step(self, track: Track, block: Block) -> Block:
-        """A card's crystal is up to 0.01 % off, 0.2 s in half an hour: in pauses one sample is left out or
-        doubled for each block, until it is in step again."""
+        """A card's crystal is up to 0.01 % off, 0.2 s in half an hour: in pauses some samples are left out or
+        doubled, until it is in step again."""
         late = self._card.instant_of(self._card.end_of(track)) - (self._at + self._taken / RATE)
         self._taken += len(block)
         if abs(late) < _OUT_OF_STEP_S or not len(block) or np.abs(block).max() > _PAUSE:
             return block
-        self._skipped += 1 if late > 0 else -1
-        return block[1:] if late > 0 else np.concatenate([block[:1], block])
+        count = min(round(abs(late) * RATE), len(block) // _PARTS)
+        self._skipped += count if late > 0 else -count
+        return block[count:] if late > 0 else np.concatenate([block[:count], block])
 
     def finish(self) -> None:
         if self._track is not None:

@@ -7,60 +7,15 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
+from broadcaster.store.migrations import records
+
 revision = "0001"
 down_revision = None
 branch_labels = None
 depends_on = None
 
-_OUTCOME = """
-CREATE VIEW outcome AS
-SELECT
-    ended.station_id,
-    ended.device,
-    ended.airing_id,
-    json_extract(ended.payload, '$.hamlet') AS hamlet,
-    json_extract(ended.payload, '$.hamlet_name') AS hamlet_name,
-    json_extract(ended.payload, '$.slot') AS slot,
-    json_extract(ended.payload, '$.title') AS title,
-    json_extract(ended.payload, '$.kind') AS kind,
-    json_extract(ended.payload, '$.starts_at') AS starts_at,
-    json_extract(ended.payload, '$.outcome') AS outcome,
-    json_extract(ended.payload, '$.reason') AS reason,
-    json_extract(ended.payload, '$.started_at') AS started_at,
-    json_extract(ended.payload, '$.seconds_played') AS seconds_played,
-    json_extract(ended.payload, '$.seconds_planned') AS seconds_planned,
-    json_extract(ended.payload, '$.voice') AS voice,
-    json_extract(ended.payload, '$.bulletin') AS bulletin
-FROM asrun_event AS ended
-WHERE ended.kind = 'ended'
-AND NOT EXISTS (
-    SELECT 1 FROM asrun_event AS later
-    WHERE later.airing_id = ended.airing_id
-    AND later.device = ended.device
-    AND later.kind IN ('ended', 'restored')
-    AND (later.epoch, later.seq) > (ended.epoch, ended.seq)
-)
-"""
-
-# The insert trigger is for INSERT OR REPLACE, which deletes rows without asking the delete trigger unless a
-# connection has recursive_triggers on.
-_APPEND_ONLY = """
-CREATE TRIGGER {table}_no_{what} BEFORE {what} ON {table} {when}
-BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END
-"""
-_KEYS = {
-    "asrun_event": "device = new.device AND epoch = new.epoch AND seq = new.seq",
-    "act": "id = new.id",
-}
-
-# What a checkpoint of the chain vouches for may be taken out.
-_NEVER_BUT = {
-    "asrun_event": """WHEN NOT EXISTS (
-    SELECT 1 FROM asrun_event AS later
-    WHERE later.device = old.device AND later.kind = 'checkpoint' AND later.seq > old.seq
-    AND json_extract(later.payload, '$.through') >= old.seq
-)"""
-}
+_TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
+"""In one order everywhere: that of the letters' numbers."""
 
 
 def upgrade() -> None:
@@ -73,12 +28,10 @@ def upgrade() -> None:
     _timetable()
     _editions()
     _records()
-    op.execute(_OUTCOME)
-    for table, key in _KEYS.items():
-        op.execute(_APPEND_ONLY.format(table=table, what="UPDATE", when=""))
-        op.execute(_APPEND_ONLY.format(table=table, what="DELETE", when=_NEVER_BUT.get(table, "")))
-        exists = f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {key})"  # noqa: S608
-        op.execute(_APPEND_ONLY.format(table=table, what="INSERT", when=exists))
+    dialect = op.get_context().dialect.name
+    op.execute(records.outcome(dialect))
+    for trigger in records.append_only(dialect):
+        op.execute(trigger)
 
 
 def _registry() -> None:
@@ -91,7 +44,7 @@ def _registry() -> None:
     _table(
         "hamlet",
         *(_id(), _text("code"), _text("name"), _text("kind"), _text("output")),
-        *(_column("gain_trim", sa.Float), sa.Column("band_hz", sa.Text), sa.Column("quiet_hours", sa.Text)),
+        *(_column("gain_trim", sa.Float), sa.Column("band_hz", _TEXT), sa.Column("quiet_hours", _TEXT)),
         *(sa.Column("minutes_per_day", sa.Integer), _column("sensitive", sa.Boolean)),
         _text("overlap_group"),
         _column("retired", sa.Boolean),
@@ -101,7 +54,7 @@ def _registry() -> None:
         "hamlet",
         ["station_id", "code"],
         unique=True,
-        sqlite_where=sa.text("retired = 0"),
+        **_only_where("NOT retired"),
     )
     _table(
         "script",
@@ -109,7 +62,9 @@ def _registry() -> None:
         *(_text("spoken"), _text("text_sha256"), _text("reading_sha256")),
         *(_text("source"), _text("source_sha256"), _text("author"), sa.Column("created_at", sa.BigInteger)),
         *(_text("approved_by"), sa.Column("approved_at", sa.BigInteger)),
-        *(_column("self_approved", sa.Boolean), sa.Column("expires", sa.Text), _text("topics")),
+        *(_column("self_approved", sa.Boolean), sa.Column("expires", _TEXT)),
+        *(sa.Column("not_before", _TEXT), _text("topics"), _text("names"), _text("not_names")),
+        _text("first_approved_by"),
         *(_text("marks"), _text("words"), _text("recording")),
         _column("added_at", sa.BigInteger),
         sa.UniqueConstraint("station_id", "code"),
@@ -120,7 +75,7 @@ def _timetable() -> None:
     _table(
         "slot",
         *(_id(), _text("code"), _text("name"), _text("at"), _text("weekdays")),
-        *(sa.Column("first", sa.Text), sa.Column("last", sa.Text), _text("day_rule")),
+        *(sa.Column("first", _TEXT), sa.Column("last", _TEXT), _text("day_rule")),
         *(_text("profiles"), _text("replaces"), _text("plays"), _text("ref")),
         *(_column("max_items", sa.Integer), _text("kind"), _text("priority")),
         *(_column("lateness_s", sa.Integer), _text("interrupted"), _text("form")),
@@ -132,11 +87,11 @@ def _timetable() -> None:
         "slot",
         ["station_id", "code"],
         unique=True,
-        sqlite_where=sa.text("removed = 0 AND kind = 'programme'"),
+        **_only_where("NOT removed AND kind = 'programme'"),
     )
     op.create_index("ix_slot_first", "slot", ["first"])
     spanning = '("first" IS NULL OR "last" IS NULL OR "first" <> "last")'
-    op.create_index("ix_slot_spanning", "slot", ["removed"], sqlite_where=sa.text(spanning))
+    op.create_index("ix_slot_spanning", "slot", ["removed"], **_only_where(spanning))
     _table(
         "slot_hamlet",
         *(_part_of("slot", key=True), _part_of("hamlet", key=True), _column("position", sa.Integer)),
@@ -148,7 +103,7 @@ def _timetable() -> None:
     _table(
         "profile",
         *(_id(), _text("code"), _text("name"), _column("music", sa.Boolean), _column("ordinary", sa.Boolean)),
-        *(sa.Column("quiet_hours", sa.Text), sa.UniqueConstraint("station_id", "code")),
+        *(sa.Column("quiet_hours", _TEXT), sa.UniqueConstraint("station_id", "code")),
     )
     _table("profile_day", _key("day"), _part_of("profile"), per_station=True)
     _table("slot_skip", _part_of("slot", key=True), _key("day"))
@@ -191,6 +146,7 @@ def _editions() -> None:
         *(_column("starts_at", sa.BigInteger), _text("state"), _column("claimed_at", sa.BigInteger)),
         *(_column("started_at", sa.BigInteger), _column("sounded_to", sa.Integer)),
         *(_column("lost", sa.Integer), _text("continues"), _text("bulletin"), _text("instead")),
+        _text("told_by"),
         sa.UniqueConstraint("edition_id", "hamlet_id"),
     )
     op.create_index("ix_airing_starts_at", "airing", ["starts_at"])
@@ -207,7 +163,7 @@ def _records() -> None:
         "ix_asrun_event_airing_id_device_epoch_seq", "asrun_event", ["airing_id", "device", "epoch", "seq"]
     )
     op.create_index(
-        "ix_asrun_event_checkpoint", "asrun_event", ["device"], sqlite_where=sa.text("kind = 'checkpoint'")
+        "ix_asrun_event_checkpoint", "asrun_event", ["device"], **_only_where("kind = 'checkpoint'")
     )
     _table(
         "act",
@@ -250,17 +206,94 @@ def _plan() -> None:
         "topic",
         *(_id(), _column("year", sa.Integer), _text("code"), _text("title"), _text("parent")),
         *(sa.Column("times", sa.Integer), sa.Column("minutes", sa.Integer)),
-        *(sa.Column("first", sa.Text), sa.Column("last", sa.Text), _column("position", sa.Integer)),
+        *(sa.Column("first", _TEXT), sa.Column("last", _TEXT), _column("position", sa.Integer)),
         *(_text("words"), _text("origin"), _column("removed", sa.Boolean)),
         sa.UniqueConstraint("station_id", "year", "code"),
+    )
+    _table(
+        "consent",
+        *(_part_of("script", key=True), _key("folded_name"), _text("name")),
+        *(_text("by"), _column("at", sa.BigInteger), _text("note")),
+    )
+    _table(
+        "meeting",
+        *(_id(), _text("day"), _part_of("hamlet"), _text("hamlet"), _text("chair")),
+        *(_column("attendees", sa.Integer), _text("topics"), _text("script_ids")),
+        *(_text("by"), _column("at", sa.BigInteger)),
+    )
+    op.create_index("ix_meeting_day", "meeting", ["day"])
+    _table(
+        "outreach",
+        *(_id(), _text("day"), _text("channel"), _column("count", sa.Integer), _text("hamlet")),
+        *(_text("topics"), _text("script_ids"), _text("by"), _column("at", sa.BigInteger)),
+    )
+    op.create_index("ix_outreach_day", "outreach", ["day"])
+    _table("web_post", _part_of("script", key=True), _column("first_at", sa.BigInteger))
+    op.create_index("ix_web_post_first_at", "web_post", ["first_at"])
+    _contest()
+    _hamlet_pcs()
+
+
+def _hamlet_pcs() -> None:
+    _table(
+        "device",
+        *(_id(), _part_of("hamlet"), _text("public_key"), _text("software")),
+        *(_column("enrolled_at", sa.BigInteger), _column("revoked_at", sa.BigInteger)),
+        *(_column("last_seen", sa.BigInteger), _text("status")),
+    )
+    op.create_index("ix_device_hamlet_id", "device", ["hamlet_id"])
+    _table(
+        "enrolment",
+        *(_part_of("hamlet", key=True), _text("secret"), _column("expires_at", sa.BigInteger)),
+        *(_column("wrong_tries", sa.Integer), _column("used", sa.Boolean)),
+    )
+    _table(
+        "issued_timetable",
+        *(_part_of("hamlet", key=True), _column("version", sa.BigInteger), _text("sha256"), _text("body")),
+        _column("issued_at", sa.BigInteger),
+    )
+    _table(
+        "sealed_emergency",
+        *(_part_of("emergency", key=True), _part_of("hamlet", key=True), _column("serial", sa.BigInteger)),
+        *(_text("sha256"), _text("body")),
+    )
+    _table(
+        "forked_event",
+        *(_key("device"), _key("epoch", sa.Integer), _key("seq", sa.Integer), _key("hash")),
+        *(_column("at", sa.BigInteger), _text("event")),
+    )
+
+
+def _contest() -> None:
+    _table(
+        "contest",
+        *(_id(), _text("code"), _text("title")),
+        sa.Column("announcement_id", _TEXT, sa.ForeignKey("script.id"), nullable=False),
+        sa.UniqueConstraint("station_id", "code"),
+    )
+    _table(
+        "contest_question",
+        *(_part_of("contest", key=True), _key("number", sa.Integer)),
+        sa.Column("question_id", _TEXT, sa.ForeignKey("script.id"), nullable=False),
+        sa.Column("answer_id", _TEXT, sa.ForeignKey("script.id"), nullable=False),
+    )
+    _table(
+        "contest_result",
+        *(_id(), _part_of("contest"), _text("day"), _column("entries", sa.Integer)),
+        *(_text("summary"), _text("by"), _column("at", sa.BigInteger)),
     )
 
 
 def _table(name: str, *parts: Any, per_station: bool = False, **options: Any) -> None:
     station = sa.Column(
-        "station_id", sa.Text, sa.ForeignKey("station.id"), nullable=False, primary_key=per_station
+        "station_id", _TEXT, sa.ForeignKey("station.id"), nullable=False, primary_key=per_station
     )
     op.create_table(name, station, *parts, **options)
+
+
+def _only_where(condition: str) -> dict[str, Any]:
+    """Of an index: the rows that it holds."""
+    return {"sqlite_where": sa.text(condition), "postgresql_where": sa.text(condition)}
 
 
 def _column(name: str, kind: Any) -> sa.Column[Any]:
@@ -268,10 +301,10 @@ def _column(name: str, kind: Any) -> sa.Column[Any]:
 
 
 def _text(name: str) -> sa.Column[Any]:
-    return _column(name, sa.Text)
+    return _column(name, _TEXT)
 
 
-def _key(name: str, kind: Any = sa.Text) -> sa.Column[Any]:
+def _key(name: str, kind: Any = _TEXT) -> sa.Column[Any]:
     return sa.Column(name, kind, primary_key=True)
 
 
@@ -280,4 +313,4 @@ def _id() -> sa.Column[Any]:
 
 
 def _part_of(whole: str, *, key: bool = False) -> sa.Column[Any]:
-    return sa.Column(f"{whole}_id", sa.Text, sa.ForeignKey(f"{whole}.id"), nullable=False, primary_key=key)
+    return sa.Column(f"{whole}_id", _TEXT, sa.ForeignKey(f"{whole}.id"), nullable=False, primary_key=key)

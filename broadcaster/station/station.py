@@ -33,7 +33,8 @@ from broadcaster.production.siren import Nobody, SirenStudio, WordsStudio
 from broadcaster.production.studio import Studio, StudioSettings
 from broadcaster.reading import VERSION, Lexicon, Reading, Style, front_matter_rows
 from broadcaster.reading import read as read_aloud
-from broadcaster.sound_parts import SoundParts
+from broadcaster.station.sound import SoundParts
+from broadcaster.station.store import BACKUPS, open_store
 from broadcaster.store import Store
 from broadcaster.timetable import reasons
 from broadcaster.timetable.calendar import Calendar
@@ -53,7 +54,6 @@ from broadcaster.voices import (
     Voice,
 )
 
-DATABASE = "schedules.db"
 LEXICON = "lexicon.tsv"
 _MEGABYTE = 1_000_000
 
@@ -90,7 +90,7 @@ class Station:
 
     @property
     def backups(self) -> Path:
-        return self.folder / "backups"
+        return self.folder / BACKUPS
 
     @property
     def spoken_name(self) -> str:
@@ -99,7 +99,7 @@ class Station:
 
     @cached_property
     def store(self) -> Store:
-        return Store.open(self.folder / DATABASE, clock=self.clock, backups=self.backups)
+        return open_store(self.folder, self.settings.store, self.clock)
 
     @cached_property
     def lexicon(self) -> Lexicon:
@@ -298,8 +298,12 @@ class Station:
 
         Of emergencies, only drills ask: a drill is judged like any programme.
         """
-        if why := expired(airing, self.clock.now()):
+        now = self.clock.now()
+        if why := expired(airing, now):
             return why
+        day = max(now, airing.starts_at).astimezone(self.settings.station.zone).date()
+        if self.store.too_early(airing.id, day):
+            return reasons.TOO_EARLY
         kind, priority = airing.kind, airing.priority
         if kind is SlotKind.EMERGENCY:
             if not self.store.is_drill(airing.slot_code):

@@ -13,14 +13,16 @@ from filecmp import cmp
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from broadcaster import bundle, config, founding
-from broadcaster.bundle import unusable
+from broadcaster import config, founding
+from broadcaster.care import bundle
+from broadcaster.care.bundle import unusable
 from broadcaster.clock import Clock
 from broadcaster.config import Section, Settings
 from broadcaster.errors import BroadcasterError, StationError, StoreCorrupt, StoreError
 from broadcaster.language import _
 from broadcaster.lock import DaemonLock
-from broadcaster.station import DATABASE, Station
+from broadcaster.station import Station
+from broadcaster.station.store import DATABASE
 from broadcaster.store.restore import MARGIN, Resumed, Standing, resume, standing
 
 REPLACED = "replaced"

@@ -24,8 +24,10 @@ from pydantic import (
     model_validator,
 )
 
+from broadcaster.config.hooks import Hooks as HookSettings
+from broadcaster.config.network import Network as NetworkSettings
+from broadcaster.config.store import Store as StoreSettings
 from broadcaster.errors import ConfigError
-from broadcaster.hook_settings import Hooks as HookSettings
 from broadcaster.language import _
 
 FILE_NAME = "broadcaster.toml"
@@ -183,6 +185,14 @@ class Hooks(HookSettings, Section):
     """What switches amplifiers on and off."""
 
 
+class Network(NetworkSettings, Section):
+    """What hamlet PCs are served."""
+
+
+class Store(StoreSettings, Section):
+    """Where the tables are."""
+
+
 class Storage(Section):
     audio_mb: Megabytes = 2000
     """For audio_out/: one half for bulletins, the other shared by the hamlets' recordings."""
@@ -223,6 +233,7 @@ AlarmKind = Literal[
     "sound card",
     "records",
     "daemon",
+    "hamlet pc",
 ]
 _ALARM_KINDS: tuple[AlarmKind, ...] = get_args(AlarmKind)
 Address = Annotated[str, AfterValidator(_address)]
@@ -270,8 +281,10 @@ class Settings(Section):
     production: Production = Production()
     policy: Policy = Policy()
     playout: Playout = Playout()
+    store: Store = Store()
     storage: Storage = Storage()
     hooks: Hooks = Hooks()
+    network: Network = Network()
     alarms: Alarms = Alarms()
 
 

@@ -8,12 +8,13 @@ from pathlib import Path
 
 from broadcaster.clock import Clock
 from broadcaster.config import Settings
-from broadcaster.playout.amplifiers import Amplifiers, Timing, switches
+from broadcaster.config.secret import revealed
+from broadcaster.playout.amplifiers import Amplifiers, amplifiers
 from broadcaster.playout.clock_gate import ClockGate
 from broadcaster.playout.ear import Ear
 from broadcaster.playout.listener import Listener
 from broadcaster.playout.outputs.file import Keep
-from broadcaster.playout.outputs.opening import Outputs
+from broadcaster.playout.outputs.opening import Outputs, shared_key
 from broadcaster.playout.outputs.probe import real_backends
 from broadcaster.playout.time_servers import TimeSources
 from broadcaster.store import Store
@@ -32,7 +33,8 @@ class SoundParts:
     def outputs(self, notice: Callable[[str], None]) -> Outputs:
         """`notice` hears when a file stands in for a sound card."""
         storage, playout = self.settings.storage, self.settings.playout
-        recordings_mb = storage.audio_mb // 2 // max(1, len(self.store.hamlets()))
+        hamlets, streams = self.store.hamlets(), self.settings.network.listening_in
+        recordings_mb = storage.audio_mb // 2 // max(1, len(hamlets))
         return Outputs(
             self.audio_out,
             self.clock,
@@ -40,14 +42,18 @@ class SoundParts:
             offset=Milliseconds(playout.offset_ms),
             offsets={url: Milliseconds(ms) for url, ms in playout.offsets.items()},
             keep=Keep(days=storage.audio_days, megabytes=max(1, recordings_mb)),
+            listening_in={
+                shared_key(hamlet.output, hamlet.code): streams[hamlet.code]
+                for hamlet in hamlets
+                if hamlet.code in streams
+            },
+            secret=lambda where: revealed(where, self.audio_out.parent),
             notice=notice,
         )
 
     def amplifiers(self, notice: Callable[[str], None]) -> Amplifiers:
         """`notice` hears of a hook that failed."""
-        hooks = self.settings.hooks
-        timing = Timing(lead=hooks.lead_s, tail=hooks.tail_s, longest=hooks.longest_s)
-        return Amplifiers(switches(hooks), self.clock, notice, timing)
+        return amplifiers(self.settings.hooks, self.clock, notice)
 
     def listener(self) -> Listener | None:
         """None: no microphone is set."""

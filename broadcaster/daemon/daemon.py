@@ -8,14 +8,14 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import groupby, islice
-from logging.handlers import RotatingFileHandler
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from broadcaster.alarms.alarm import Kind
 from broadcaster.chores import Chore
+from broadcaster.daemon.watch import Watch
 from broadcaster.desk.editions import Prepared
 from broadcaster.desk.ports import Edition
-from broadcaster.errors import StationError, StoreError
+from broadcaster.errors import StoreError
 from broadcaster.language import _
 from broadcaster.lock import DaemonLock
 from broadcaster.playout.airing import Airing, Outcome
@@ -23,7 +23,9 @@ from broadcaster.playout.playout import Playout
 from broadcaster.playout.reasons import shown
 from broadcaster.station import Station
 from broadcaster.timetable.slot import SlotKind
-from broadcaster.watch import Watch
+
+if TYPE_CHECKING:
+    from broadcaster.daemon.serving import Serving
 
 _log = logging.getLogger(__name__)
 
@@ -37,9 +39,13 @@ _SHOWN_NEXT = 4
 
 
 class Daemon:
-    """`say` gets each line that a person should see; it is called from several threads."""
+    """`say` gets each line that a person should see; it is called from several threads.
 
-    def __init__(self, station: Station, say: Callable[[str], None]) -> None:
+    `listen`: where hamlet PCs are served, "HOST:PORT"; None: as the settings have it.
+    """
+
+    def __init__(self, station: Station, say: Callable[[str], None], listen: str | None = None) -> None:
+        """NetworkError: hamlet PCs are to be served, and cannot be."""
         self._station = station
         self._say = say
         self._rehearsal: Edition | None = None
@@ -47,7 +53,8 @@ class Daemon:
         self._told: set[tuple[str, datetime, str]] = set()
         self._bell = station.bell
         self._watch = Watch(station)
-        outputs = station.outputs(self._tell_card)
+        self._serving = _serving(station, listen or station.settings.network.listen, say)
+        self._outputs = outputs = station.outputs(self._tell_card)
         self._playout = Playout(
             station.store,
             clock=station.clock,
@@ -98,7 +105,7 @@ class Daemon:
 
         StationError when another daemon runs this station, and what opening its parts raises.
         """
-        with DaemonLock(self._station.folder):
+        with DaemonLock(self._station.folder), self._station.store.on_duty_alone():
             self._start()
             try:
                 if rehearse:
@@ -112,18 +119,24 @@ class Daemon:
 
     def _start(self) -> None:
         editions, now = self._station.desk.editions, self._station.clock.now()
+        if self._serving:
+            self._serving.start()
         self._watch.begin()
         editions.expand(now)
         editions.catch_up(now)
         self._playout.start()
+        self._outputs.begin_streams(hamlet.output for hamlet in self._station.store.hamlets())
         self._say(_("The station of {name} is on duty").format(name=self._station.spoken_name))
 
     def _stop(self) -> None:
         for chore in self._chores:
             chore.stop()
+        if self._serving:
+            self._serving.stop(_STOP_S)
         self._playout.stop(_STOP_S)
         for chore in self._chores:
             chore.join(_STOP_S)
+        self._outputs.close()
         self._sign_off()
         self._say(_("The station has stopped"))
 
@@ -268,7 +281,8 @@ class Daemon:
 
     def _tidy(self) -> None:
         station, storage, now = self._station, self._station.settings.storage, self._station.clock.now()
-        station.store.daily_backup(station.backups, storage.backups, self._local(now).date())
+        if station.store.in_a_file:
+            station.store.daily_backup(station.backups, storage.backups, self._local(now).date())
         tidied = station.desk.housekeeping.tidy(
             now, max_bytes=storage.audio_mb * 1_000_000 // 2, max_age=timedelta(days=storage.audio_days)
         )
@@ -280,22 +294,9 @@ class Daemon:
         )
 
 
-def log_to(folder: Path) -> None:
-    """Send the structured log (key=value lines; an airing's lines carry its id) to log/broadcaster.log.
+def _serving(station: Station, where: str | None, say: Callable[[str], None]) -> Serving | None:
+    if where is None:
+        return None
+    from broadcaster.daemon.serving import Serving  # a web server, which most stations do without
 
-    StationError when it cannot be written.
-    """
-    path = folder / "log" / "broadcaster.log"
-    try:
-        path.parent.mkdir(exist_ok=True)
-        handler = RotatingFileHandler(path, maxBytes=2_000_000, backupCount=5, encoding="utf-8")
-    except OSError as error:
-        raise StationError(
-            _("The station's folder cannot be written"),
-            f"{path}: {error.strerror}",
-            _("Give this user the right to write there"),
-        ) from error
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
-    root = logging.getLogger("broadcaster")
-    root.setLevel(logging.INFO)
-    root.addHandler(handler)
+    return Serving(station, where, say)

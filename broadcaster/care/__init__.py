@@ -1,0 +1,1 @@
+"""A whole station kept in one file, and given back."""
