@@ -68,9 +68,7 @@ def described(command: click.Command) -> click.Command:
     for part in _parts(command):
         written: str = part.__dict__.setdefault("written_help", cleandoc(part.help or ""))
         part.help = _(written) or None
-        part.__dict__["_help_option"] = (
-            None  # made by click when it is first asked for, in the language of then
-        )
+        part.__dict__["_help_option"] = None  # click makes it once, in the language of that moment
     return command
 
 
