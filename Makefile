@@ -41,7 +41,7 @@ soak: $(VENV)/.develops
 soak-network: KILLS  = 200
 soak-network: STARTS = 100
 soak-network: $(VENV)/.develops
-	$(BIN)/python -m tests.soak_network --seed $(SEED) --kills $(KILLS) --starts $(STARTS) --record $(ARGS)
+	$(BIN)/python -m tests.soak_network --seed $(SEED) --kills $(KILLS) --starts $(STARTS) $(ARGS)
 
 # The year as the plan has it: imported, aired, reported; every total held against the as-run log.
 year: $(VENV)/.develops
