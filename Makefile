@@ -13,7 +13,7 @@ run: $(VENV)/.runs
 	@$(BIN)/broadcaster daemon --rehearse $(ARGS)
 
 test: $(VENV)/.develops
-	$(BIN)/python -m pytest -n 3 --dist worksteal $(ARGS)
+	$(BIN)/python -m pytest -n 4 --no-loadscope-reorder $(ARGS)
 
 check: $(VENV)/.develops
 	$(BIN)/ruff check .

@@ -11,8 +11,10 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
 from broadcaster import language
 from tests.kit import AUTHOR, NO_GOOGLE, ROOT, here
@@ -27,9 +29,16 @@ LONG = (
     "test_emergency.py",
     "test_daemon.py",
     "test_hamlet_pc_doc.py",
-    "test_icecast.py",
 )
-"""Files whose tests take up to a minute each."""
+"""Files whose tests take up to a minute each, and share nothing."""
+SOON = (
+    "test_killed.py",
+    "test_player_process.py",
+    "test_interrupted.py",
+    "test_sound.py",
+    "test_player_days.py",
+)
+"""Files that take nearly as long as a whole."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -50,19 +59,28 @@ def _of_the_journey(item: pytest.Item) -> bool:
     return item.path.name == "test_journey.py"
 
 
+class ByFile(LoadScopeScheduling):  # type: ignore[misc]
+    """A file is one worker's, so that what its tests share is made once; each long test goes by itself."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return nodeid if Path(file).name in LONG else file
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:
+    return ByFile(config, log)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Each worker is given one stretch of the tests, and takes others' when it is done: the long ones come
-    first in each stretch, so that nobody waits for them at the end."""
-    long = [item for item in items if item.path.name in LONG]
-    short = sorted((item for item in items if item.path.name not in LONG), key=_of_the_journey)
-    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
-    size = len(items) / workers
-    items[:] = []
-    for worker in range(workers):
-        items += long[worker::workers]
-        room = round(size * (worker + 1)) - len(items)
-        items += short[:room]
-        short = short[room:]
+    """The long ones first: nobody waits for them at the end."""
+    turns = (*LONG, *SOON)
+    items.sort(
+        key=lambda item: (
+            _of_the_journey(item),
+            turns.index(item.path.name) if item.path.name in turns else len(turns),
+        )
+    )
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:

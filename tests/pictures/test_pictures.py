@@ -99,7 +99,7 @@ def test_what_is_too_long_is_shortened_and_never_overflows(clip: AudioSegment) -
             assert all(high <= 110 for high in shape.heights)
 
 
-@pytest.mark.parametrize("seconds", [0, 0.001, 0.4, 3601])
+@pytest.mark.parametrize("seconds", [0, 0.001, 0.4, 1801])
 def test_any_length_can_be_drawn(seconds: float) -> None:
     sound = from_samples(np.full(round(seconds * RATE), 0.1))
 

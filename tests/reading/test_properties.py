@@ -159,11 +159,11 @@ def test_a_hostile_line_takes_no_more_than_linear_time(piece: str) -> None:
     assert any(seconds(piece * 16_000) < bound for _try in range(3)), "a busy machine may spoil one"
 
 
-def test_a_megabyte_of_everything_neither_crashes_nor_stalls() -> None:
+def test_a_third_of_a_megabyte_of_everything_neither_crashes_nor_stalls() -> None:
     every = "".join(chr(code) for code in range(0x3000)) + SENTENCE * 250
-    text = (every * (1_000_000 // len(every) + 1))[:1_000_000]
+    text = (every * (333_000 // len(every) + 1))[:333_000]
 
-    assert seconds(text) < 60
+    assert seconds(text) < 20
 
 
 @pytest.mark.parametrize("text", ["\ud800", "\ue000\ue001", "\x00\x85\u2028", "😀" * 50, "ﬁ①Ⅳ𝐀𝟗", "٣٤", ""])

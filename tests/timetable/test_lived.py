@@ -8,7 +8,7 @@ import sys
 
 from tests.kit import ROOT
 
-EXAMPLES = 25
+EXAMPLES = 15
 
 
 def test_what_was_forecast_is_what_was_played() -> None:
