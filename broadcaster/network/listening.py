@@ -69,6 +69,21 @@ def parse_address(text: str) -> tuple[str, int]:
     return host.removeprefix("[").removesuffix("]"), int(port)
 
 
+class _IntoOurs(logging.Handler):
+    """What uvicorn says belongs into our log, not onto the operator's screen."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        said = record.getMessage().splitlines()
+        _log.log(
+            record.levelno, "event=web-server says=%r", said[0] if said else "", exc_info=record.exc_info
+        )
+
+
+_uvicorn = logging.getLogger("uvicorn")
+_uvicorn.propagate = False
+_uvicorn.addHandler(_IntoOurs())
+
+
 class Listening:
     """Serves `application` at `host`:`port` (0: any free one) from `start` to `stop`."""
 
