@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import argparse
-import shutil
 import sys
-import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from random import Random
 
@@ -16,6 +12,7 @@ from tests.soak import power
 from tests.soak.breaks import BREAKS
 from tests.soak.calendar import MOST_DAYS
 from tests.soak.evidence import shown
+from tests.soak.folder import soak_folder
 from tests.soak.judge import Verdict, judge
 from tests.soak.kills import kill
 from tests.soak.machine import Stuck
@@ -58,14 +55,14 @@ def _cut(cuts: int, seed: int) -> bool:
     if not power.available():
         print("power cuts: SKIPPED, there is no strace here that may watch a process")
         return True
-    with _folder() as folder:
+    with soak_folder() as folder:
         replay = power.cut_power(folder, cuts, Random(f"cuts {seed}"))
     print(f"power cuts: {replay.first_samples} first samples, lost {replay.lost}", flush=True)
     return replay.lost == 0 and replay.first_samples >= cuts
 
 
 def _kill(kills: int, seed: int) -> bool:
-    with _folder() as folder:
+    with soak_folder() as folder:
         verdict = kill(folder, kills, min(kills, _STATIONS), Random(f"kills {seed}"))
     _tell("kills", verdict)
     print(f"kills {kills}: airings {verdict.airings}, {verdict.counts()}", flush=True)
@@ -76,26 +73,12 @@ def _live(asked: argparse.Namespace, broken: str = "") -> bool:
     if broken:
         print(f"planted: {broken}")
     begin = time.monotonic()
-    with _folder(in_memory=True, keep=asked.keep) as folder:
+    with soak_folder(in_memory=True, keep=asked.keep) as folder:
         verdict = live(folder, asked.seed, asked.days, quick=asked.quick, broken=broken)
     _tell(f"seed {asked.seed}", verdict)
     print(f"{asked.days} days in {time.monotonic() - begin:.0f} s")
     print(f"seed {asked.seed}: airings {verdict.airings}, {verdict.counts()}", flush=True)
     return verdict.clean
-
-
-@contextmanager
-def _folder(*, in_memory: bool = False, keep: bool = False) -> Iterator[Path]:
-    """`in_memory`, where that is possible: for what does not depend on the disk."""
-    base = "/dev/shm" if in_memory and Path("/dev/shm").is_dir() else None
-    folder = Path(tempfile.mkdtemp(prefix="soak-", dir=base))
-    try:
-        yield folder
-    finally:
-        if keep:
-            print(folder)
-        else:
-            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _asked() -> argparse.Namespace:

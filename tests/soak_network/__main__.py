@@ -4,15 +4,11 @@ two of these start. See docs/developer/soak.md."""
 from __future__ import annotations
 
 import argparse
-import shutil
 import sys
-import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from random import Random
 
+from tests.soak.folder import soak_folder
 from tests.soak_network.breaks import BREAKS
 from tests.soak_network.commune import Commune
 from tests.soak_network.ears import by_frames, by_recording, records
@@ -40,7 +36,7 @@ def _skew(asked: argparse.Namespace) -> bool:
     if asked.record and not records():
         print("recorded starts: SKIPPED, there is no pulseaudio here")
         return True
-    with _folder(asked.keep) as folder:
+    with soak_folder(keep=asked.keep) as folder:
         skew = starts(folder, asked.starts, Random(f"starts {asked.seed}"), ear)
     print(f"{how} starts {len(skew.apart)} of {asked.starts}: {skew}", flush=True)
     return len(skew.apart) == asked.starts and skew.p99 <= P99_S
@@ -48,7 +44,7 @@ def _skew(asked: argparse.Namespace) -> bool:
 
 def _besiege(asked: argparse.Namespace) -> bool:
     begin = time.monotonic()
-    with _folder(asked.keep) as folder:
+    with soak_folder(keep=asked.keep) as folder:
         verdict, commune = besiege(folder, asked.kills, Random(f"network {asked.seed}"))
     _tell(verdict, commune)
     print(f"kills {asked.kills} in {time.monotonic() - begin:.0f} s")
@@ -58,25 +54,13 @@ def _besiege(asked: argparse.Namespace) -> bool:
 
 def _planted(asked: argparse.Namespace) -> bool:
     """Whether each fault is told by its number, in its hamlet."""
-    with _folder(asked.keep) as folder:
+    with soak_folder(keep=asked.keep) as folder:
         verdict, commune = planted(folder, Random(f"planted {asked.seed}"))
     _tell(verdict, commune)
     for name in BREAKS:
         counts = ", ".join(f"{column} {len(verdict.faults[f'ap-{name}', column])}" for column in COLUMNS)
         print(f"planted {name}: {counts}", flush=True)
     return all(verdict.faults[f"ap-{name}", column] for name, (_plant, column) in BREAKS.items())
-
-
-@contextmanager
-def _folder(keep: bool) -> Iterator[Path]:
-    folder = Path(tempfile.mkdtemp(prefix="soak-network-"))
-    try:
-        yield folder
-    finally:
-        if keep:
-            print(folder)
-        else:
-            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _asked() -> argparse.Namespace:

@@ -7,12 +7,8 @@ threads wait in simulated time for good.
 
 from __future__ import annotations
 
-import shutil
 import struct
 import sys
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from mmap import mmap
@@ -35,6 +31,7 @@ from broadcaster.timetable.hamlet import Hamlet
 from broadcaster.timetable.slot import Plays, Slot, Weekday
 from tests.playout.recorder import Recorder
 from tests.soak.alarm import SimulatedAlarm
+from tests.soak.folder import soak_folder
 from tests.soak.studio import ToneStudio
 from tests.soak.world import World
 from tests.timetable.strategies import PROFILES, SCRIPTS, SLOT_IDS, rules, slots, states
@@ -174,16 +171,6 @@ def _within(at: time, quiet: tuple[time, time]) -> bool:
     return begin <= at < end if begin <= end else at >= begin or at < end
 
 
-@contextmanager
-def _folder() -> Iterator[Path]:
-    base = "/dev/shm" if Path("/dev/shm").is_dir() else None
-    folder = Path(tempfile.mkdtemp(prefix="lived-", dir=base))
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
 def main(examples: int, *, shrink: bool = True) -> None:
     hands = mmap(-1, 8)
     struct.pack_into("<d", hands, 0, 0.0)
@@ -204,7 +191,7 @@ def main(examples: int, *, shrink: bool = True) -> None:
     def live(timetable: Rules, crowd: tuple[Slot, ...], state: State, quiet: tuple[time, time]) -> None:
         nonlocal lived, aired
         timetable = replace(timetable, slots=crowd)
-        with _folder() as folder:
+        with soak_folder(in_memory=True) as folder:
             life = Life(folder, world, timetable, state, quiet)
             with life.station:
                 said = life.said()
