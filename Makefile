@@ -6,6 +6,9 @@ ARGS   ?=
 VENV   := $(if $(filter python3,$(PYTHON)),.venv,.venv-$(notdir $(PYTHON)))
 BIN    := $(VENV)/bin
 
+# The tests start some two hundred short processes, each of which would compile the whole program.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: run test check format bench soak soak-network soak-render year catalogues clean
 
 run: $(VENV)/.runs

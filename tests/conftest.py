@@ -17,7 +17,9 @@ import pytest
 from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
 from broadcaster import language
+from broadcaster.store import migrate
 from tests.kit import AUTHOR, NO_GOOGLE, ROOT, here
+from tests.schema import Schema
 
 JOURNEY = "BROADCASTER_TEST_JOURNEY"
 """The folder that all workers of one session share."""
@@ -100,6 +102,15 @@ def pytest_collection_finish(session: pytest.Session) -> None:
         )
         pid.write(str(child.pid))
         child.returncode = 0  # it is awaited by its files; the session's end sees to the rest
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _schema() -> Iterator[None]:
+    """The migrations run once per worker: after that, each empty SQLite file gets at once what they made."""
+    made = Schema(migrate._upgrade)
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setattr(migrate, "_upgrade", made)
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -26,6 +26,9 @@ _TONIC_HZ = 293.66
 _STEPS = {"ho": 0, "xu": 2, "xang": 5, "xe": 7, "cong": 9, "lieu": 12, "u": 14, "xang2": 17}
 """Semitones of the mode's notes above the tonic."""
 
+_BLOCK = 512
+"""Samples."""
+
 Floats = NDArray[np.float64]
 
 
@@ -137,13 +140,20 @@ def _levelled(sound: Floats) -> Floats:
 
 def _pluck(note: _Note, frames: int) -> Floats:
     """A plucked string: eight nearly harmonic partials, the higher the sooner gone."""
-    time = np.arange(frames) / RATE
     pitch = _TONIC_HZ * 2 ** (_STEPS[note.step] / 12 + note.octave)
     sound = np.zeros(frames)
     for number in range(1, 9):
         frequency = pitch * number * np.sqrt(1 + 0.0002 * number**2)
-        fall = np.exp(-6.9 * time * (0.7 + 0.3 * number) / note.ring)
-        sound += np.sin(2 * np.pi * frequency * time) * fall / number**1.4
+        fall = 6.9 * (0.7 + 0.3 * number) / note.ring
+        sound += _ringing(2 * np.pi * frequency, fall, frames) / number**1.4
     attack = round(note.attack * RATE)
     sound[:attack] *= np.sin(np.linspace(0, np.pi / 2, attack)[:frames]) ** 2
     return note.force * sound
+
+
+def _ringing(turn: float, fall: float, frames: int) -> Floats:
+    """sin(turn t) exp(-fall t): the powers of one complex number, as products of two short lists of them."""
+    step = (1j * turn - fall) / RATE
+    blocks = np.exp(step * _BLOCK * np.arange(-(-frames // _BLOCK)))
+    ringing: Floats = np.multiply.outer(blocks, np.exp(step * np.arange(_BLOCK))).imag.ravel()[:frames]
+    return ringing

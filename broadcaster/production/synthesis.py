@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,6 +20,8 @@ _CHORDS_HZ = (
     (146.83, 220.0, 369.99),
 )
 """Low enough to leave the consonants alone."""
+_SWAY, _SWAYS = 0.15, 3
+"""How much each tone sways, and how often within the bed."""
 
 Floats = NDArray[np.float64]
 
@@ -39,10 +43,20 @@ def bed() -> Floats:
     for number, chord in enumerate(_CHORDS_HZ):
         near = (time - number * _CHORD_S + _BED_S / 2) % _BED_S - _BED_S / 2
         swell = np.cos(np.clip(near / _CHORD_S, -1, 1) * np.pi / 2)
-        for hertz in chord:
-            slowly = 1 + 0.15 * np.sin(2 * np.pi * time * 3 / _BED_S + hertz)
-            tone = np.sin(2 * np.pi * round(hertz * _BED_S) / _BED_S * time)
-            sound += swell * slowly * (tone + 0.3 * np.sin(4 * np.pi * round(hertz * _BED_S) / _BED_S * time))
+        sound += swell * _chord(chord, frames)
+    return sound
+
+
+def _chord(chord: Iterable[float], frames: int) -> Floats:
+    """Tones and their octaves, each swaying a little: all of it whole numbers of waves within the bed."""
+    waves = np.zeros(frames // 2 + 1, complex)
+    for hertz in chord:
+        for octave, force in ((1, 1.0), (2, 0.3)):
+            whole, sway = octave * round(hertz * _BED_S), force * _SWAY / 2 * np.exp(1j * hertz)
+            waves[whole] += -1j * force
+            waves[whole - _SWAYS] += np.conj(sway)
+            waves[whole + _SWAYS] -= sway
+    sound: Floats = np.fft.irfft(waves, frames) * (frames / 2)
     return sound
 
 
