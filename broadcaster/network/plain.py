@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
 from broadcaster.network.words import Word, refused
 
 _LARGEST = 2**53
+_HALF = re.compile(rb"\\u[dD][89a-fA-F]")
+"""Of a character beyond U+FFFF; by itself it is no text."""
 
 
 def parse(raw: bytes, limit: int) -> dict[str, Any]:
@@ -23,6 +26,8 @@ def parse(raw: bytes, limit: int) -> dict[str, Any]:
             parse_float=_no_number,
             parse_constant=_no_number,
         )
+        if _HALF.search(raw):
+            json.dumps(found, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as error:
         raise refused(Word.MALFORMED, error) from error
     if not isinstance(found, dict):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -122,6 +122,8 @@ class PostgresDatabase(Database):
                 )
             yield
         finally:
+            with suppress(holder.Error):  # given up at once; closing tells the server some time later
+                holder.execute("SELECT pg_advisory_unlock_all()")
             holder.close()
 
     def faults(self) -> tuple[str, ...]:

@@ -97,14 +97,19 @@ def test_a_payload_has_a_limit() -> None:
         b'{"a": ' + b"9" * 5000 + b"}",
         b'{"a": ' + b"[" * 100_000 + b"]" * 100_000 + b"}",
         b'{"a": "\xff"}',
+        b'{"a": ["\\uD83D "]}',
     ],
-    ids=range(11),
+    ids=range(12),
 )
 def test_json_that_the_protocol_does_not_know(raw: bytes) -> None:
     with pytest.raises(Refused) as error:
         plain.parse(raw, 1_000_000)
 
     assert word(error) == Word.MALFORMED
+
+
+def test_a_character_may_be_written_in_two_halves() -> None:
+    assert plain.parse(b'{"a": "\\ud83d\\ude00"}', 100) == {"a": "\U0001f600"}
 
 
 def test_a_message_is_weighed_before_it_is_read() -> None:
