@@ -18,6 +18,9 @@ _COLUMNS = shared_columns(table, Script)
 
 class Scripts(Part):
     def scripts(self) -> tuple[Script, ...]:
+        return self._remembered("scripts", self._scripts)
+
+    def _scripts(self) -> tuple[Script, ...]:
         with self._database.reading() as connection:
             rows = connection.execute(select(*_COLUMNS).order_by(table.c.added_at.desc(), table.c.code))
             return tuple(Script(**row._asdict()) for row in rows)
@@ -50,11 +53,17 @@ class Scripts(Part):
             _record(connection, by, now, act, script)
 
     def expiries(self) -> dict[str, date]:
+        return self._remembered("expiries", self._expiries)
+
+    def _expiries(self) -> dict[str, date]:
         with self._database.reading() as connection:
             rows = connection.execute(select(table.c.id, table.c.expires).where(table.c.expires.is_not(None)))
             return {row.id: row.expires for row in rows}
 
     def earliest(self) -> dict[str, date]:
+        return self._remembered("earliest", self._earliest)
+
+    def _earliest(self) -> dict[str, date]:
         with self._database.reading() as connection:
             held_back = select(table.c.id, table.c.not_before).where(table.c.not_before.is_not(None))
             return {row.id: row.not_before for row in connection.execute(held_back)}
@@ -71,6 +80,9 @@ class Scripts(Part):
             return connection.scalar(held_back) is not None
 
     def barred(self) -> frozenset[str]:
+        return self._remembered("barred", self._barred)
+
+    def _barred(self) -> frozenset[str]:
         with self._database.reading() as connection:
             found = connection.scalars(select(table.c.id).where(table.c.state != ScriptState.APPROVED))
             return frozenset(found)

@@ -31,6 +31,12 @@ _IN_TIMETABLE = (table.c.kind == SlotKind.PROGRAMME, table.c.removed.is_(False))
 
 class Slots(Part):
     def slots(self, first: date | None = None, last: date | None = None) -> tuple[Slot, ...]:
+        windows: dict[object, tuple[Slot, ...]] = self._remembered("slots", dict)
+        if (first, last) not in windows:
+            windows[first, last] = self._slots(first, last)
+        return windows[first, last]
+
+    def _slots(self, first: date | None, last: date | None) -> tuple[Slot, ...]:
         with self._database.reading() as connection:
             if first is None and last is None:
                 return tuple(load(connection, *_IN_TIMETABLE).values())

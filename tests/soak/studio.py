@@ -6,11 +6,12 @@ import hashlib
 import io
 from collections.abc import Callable, Sequence
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import numpy as np
 import soundfile
+from numpy.typing import NDArray
 
 from broadcaster.audio import RATE
 from broadcaster.production.bulletin import Bulletin, Programme
@@ -28,12 +29,16 @@ def level_at(second: float, length: float) -> float:
 
 @lru_cache(maxsize=len(LENGTHS))
 def _tone(seconds: int) -> bytes:
-    swell = np.linspace(SOFTEST, LOUDEST, seconds * RATE)
-    # 4/3 samples of every witnessed 240 fall on all phases of this frequency.
-    wave = np.sin(2 * np.pi * 330.7 * np.arange(len(swell)) / RATE)
+    swell = np.linspace(SOFTEST, LOUDEST, seconds * RATE, dtype=np.float32)
     memory = io.BytesIO()
-    soundfile.write(memory, swell * wave, RATE, format="WAV", subtype="PCM_16")
+    soundfile.write(memory, swell * np.resize(_wave(), len(swell)), RATE, format="WAV", subtype="PCM_16")
     return memory.getvalue()
+
+
+@cache
+def _wave() -> NDArray[np.float32]:
+    """Ten seconds, then it is in phase again: 4/3 samples of every witnessed 240 fall on all phases."""
+    return np.sin(2 * np.pi * 330.7 * np.arange(10 * RATE) / RATE).astype(np.float32)
 
 
 class ToneStudio:
