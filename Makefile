@@ -16,7 +16,7 @@ run: $(VENV)/.runs
 	@$(BIN)/broadcaster daemon --rehearse $(ARGS)
 
 test: $(VENV)/.develops
-	$(BIN)/python -m pytest -n 4 --no-loadscope-reorder $(ARGS)
+	$(BIN)/python -m pytest -n 5 --no-loadscope-reorder $(ARGS)
 
 check: $(VENV)/.develops
 	$(BIN)/ruff check .

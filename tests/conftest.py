@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import signal
@@ -86,7 +87,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """One worker of the session, and only one, starts it."""
+    """One worker of the session, and only one, starts it. What was collected stays: it is not looked through
+    for garbage again and again, which is a tenth of the work."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
     if session.config.option.collectonly or not any(map(_of_the_journey, session.items)):
         return
     folder = Path(os.environ[JOURNEY])

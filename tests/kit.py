@@ -17,9 +17,10 @@ import time
 import uuid
 from collections.abc import Callable
 from contextlib import closing, suppress
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
@@ -174,6 +175,11 @@ def free_port() -> int:
         port = random.SystemRandom().randrange(20_000, 32_000)
         with suppress(OSError), socket.create_server(("127.0.0.1", port)):
             return port
+
+
+def today() -> date:
+    """Where the stations of the tests are: it may become another between two tests."""
+    return datetime.now(ZoneInfo("Asia/Ho_Chi_Minh")).date()
 
 
 def until(condition: Callable[[], object], within: float = 10.0, what: str = "it") -> None:

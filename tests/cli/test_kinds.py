@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.kit import APPROVER, AUTHOR, here, refused, snapshot
+from tests.kit import APPROVER, AUTHOR, here, refused, snapshot, today
 
 BY = ("--by", AUTHOR)
-TODAY = datetime.now(ZoneInfo("Asia/Ho_Chi_Minh")).date()
-ANSWER_DAY = TODAY + timedelta(days=5)
+
+
+def answer_day() -> date:
+    return today() + timedelta(days=5)
+
+
 GUEST = "Phạm Minh Đức"
 PRAISE = """---
 loại: nêu gương
@@ -66,7 +69,7 @@ def test_praise_from_names_to_approval(office: Path) -> None:
 
     assert done(office, *approve) == f"guong is approved by {APPROVER}\n"
     said = done(office, "script", "show", "guong")
-    assert f"Nguyễn Văn Tám agrees to being named: {AUTHOR}, {TODAY:%d/%m/%Y} ký 3/12\n" in said
+    assert f"Nguyễn Văn Tám agrees to being named: {AUTHOR}, {today():%d/%m/%Y} ký 3/12\n" in said
     (shown,) = listed(office, "script", "show", "guong")
     assert (shown["kind"], shown["kind_shown"], shown["not_names"]) == ("praise", "praise", ["Lan"])
     assert [(one["name"], one["by"], one["note"]) for one in shown["consents"]] == [
@@ -89,12 +92,12 @@ def test_a_criticism_tells_that_another_has_to_approve(office: Path) -> None:
 def test_days_on_the_air_are_set_and_taken_away(office: Path) -> None:
     done(office, "script", "add", str(office.parent / "mo.txt"), *BY)
 
-    done(office, "script", "set", "mo", "--not-before", str(ANSWER_DAY), "--expires", "2099-01-01", *BY)
+    done(office, "script", "set", "mo", "--not-before", str(answer_day()), "--expires", "2099-01-01", *BY)
     done(office, "script", "set", "mo", "--expires", "none", "--kind", "spot", *BY)
 
     (row,) = listed(office, "script", "list")
     assert (row["kind"], row["kind_shown"]) == ("spot", "slogan")
-    assert (row["not_before"], row["expires"]) == (str(ANSWER_DAY), None)
+    assert (row["not_before"], row["expires"]) == (str(answer_day()), None)
 
 
 def test_a_notice_of_a_procedure_is_a_draft(office: Path) -> None:
@@ -114,12 +117,12 @@ def test_contest_and_meeting_stand_in_the_report(office: Path) -> None:
     done(office, "script", "add", files[0], *BY)
     done(office, "contest", "add", "tim-hieu", "Hội thi tìm hiểu", "--announcement", "mo", *BY)
     ask = ("contest", "question", "tim-hieu", *files[1:], "--answer-from")
-    refused(here(office, *ask, str(TODAY), *BY), 1, "lies ahead", str(TODAY))
-    told = done(office, *ask, str(ANSWER_DAY), *BY)
-    assert f"Question 1: hoi may air to {ANSWER_DAY - timedelta(days=1)}, its answer dap from" in told
+    refused(here(office, *ask, str(today()), *BY), 1, "lies ahead", str(today()))
+    told = done(office, *ask, str(answer_day()), *BY)
+    assert f"Question 1: hoi may air to {answer_day() - timedelta(days=1)}, its answer dap from" in told
     done(office, "contest", "result", "tim-hieu", "Giải nhất: Ấp 2", "--entries", "120", *BY)
-    done(office, "plan", "add", "1", "Cải cách hành chính", "--year", str(TODAY.year), *BY)
-    held = ("meeting", "record", "--date", str(TODAY), "--hamlet", "ap-1", "--chair", "Trưởng ấp")
+    done(office, "plan", "add", "1", "Cải cách hành chính", "--year", str(today().year), *BY)
+    held = ("meeting", "record", "--date", str(today()), "--hamlet", "ap-1", "--chair", "Trưởng ấp")
     refused(here(office, *held, "--attendees", "0", *BY), 1, "attendees: 0")
     refused(here(office, *held, "--attendees", "40", "--topic", "9", *BY), 1, "9")
     done(office, *held, "--attendees", "40", "--topic", "1", "--script", "mo", *BY)
@@ -129,17 +132,17 @@ def test_contest_and_meeting_stand_in_the_report(office: Path) -> None:
     for _time in range(2):
         done(office, "publish", str(office.parent / "trang"))
     results = str(office.parent / "ket-qua.csv")
-    done(office, "report", "results", str(TODAY.year), "-o", results)
+    done(office, "report", "results", str(today().year), "-o", results)
 
     (contest,) = listed(office, "contest", "list")
-    assert [q["answer_from"] for q in contest["questions"]] == [str(ANSWER_DAY)]
+    assert [q["answer_from"] for q in contest["questions"]] == [str(answer_day())]
     assert "hoi → dap" in done(office, "contest", "list")
     meetings = listed(office, "meeting", "list")
     assert [(one["attendees"], one["topics"], one["scripts"]) for one in meetings] == [
-        (40, [f"{TODAY.year}/1"], ["mo"]),
+        (40, [f"{today().year}/1"], ["mo"]),
         (25, [], []),
     ]
-    assert listed(office, "meeting", "list", "--from", str(ANSWER_DAY)) == []
+    assert listed(office, "meeting", "list", "--from", str(answer_day())) == []
     paper = Path(results).read_text(encoding="utf-8-sig")
     (section,) = (part for part in paper.split("\n\n") if "Họp, sinh hoạt lồng ghép" in part)
     assert "Hội thi,1,120,Hội thi tìm hiểu: Giải nhất: Ấp 2" in section.replace(";", ",").replace('"', "")

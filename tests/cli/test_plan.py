@@ -20,7 +20,7 @@ from tests.kit import APPROVER, AUTHOR, PLAN, bulletin, here, refused, rows
 BY = ("--by", AUTHOR)
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 NOW = datetime.now(ZONE)
-SOON = NOW if NOW.time() < time(5, 30) else NOW + timedelta(days=1)
+SOON = NOW if NOW.time() < time(5) else NOW + timedelta(days=1)
 """The day of the next programme; all that the tests look at lies in its year."""
 YEAR = str(SOON.year)
 SMALL_PLAN = f"""Kế hoạch tuyên truyền năm {YEAR}

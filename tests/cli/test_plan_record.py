@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import csv
 import json
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.kit import AUTHOR, here, refused
+from tests.kit import AUTHOR, here, refused, today
 
-TODAY = datetime.now(ZoneInfo("Asia/Ho_Chi_Minh")).date()
 BY = ("--by", AUTHOR)
 
 
@@ -27,12 +25,12 @@ def station(small: Path) -> Path:
 def test_banners_and_leaflets_stand_in_the_report(station: Path, tmp_path: Path) -> None:
     for args in (
         ("banner", "--count", "12", "--hamlet", "ap-1", "--script", "khau-hieu"),
-        ("banner", "--count", "3", "--date", str(TODAY), "--script", "khau-hieu"),
+        ("banner", "--count", "3", "--date", str(today()), "--script", "khau-hieu"),
         ("leaflet", "--count", "300"),
     ):
         run = here(station, "plan", "record", *args, *BY)
         assert run.code == 0, run.err
-    assert here(station, "report", "results", str(TODAY.year), "-o", str(tmp_path / "x.csv")).code == 0
+    assert here(station, "report", "results", str(today().year), "-o", str(tmp_path / "x.csv")).code == 0
 
     listed = json.loads(here(station, "plan", "records", "--json").out)
     assert [(one["channel"], one["count"], one["hamlet"], one["scripts"]) for one in listed] == [
@@ -51,7 +49,7 @@ def test_banners_and_leaflets_stand_in_the_report(station: Path, tmp_path: Path)
 
 def test_what_was_not_done_is_not_put_on_record(station: Path) -> None:
     record = ("plan", "record", "banner", "--count")
-    tomorrow = str(TODAY + timedelta(days=1))
+    tomorrow = str(today() + timedelta(days=1))
 
     refused(here(station, *record, "0", *BY), 1, "number from 1 to", "0")
     refused(here(station, *record, "1", "--date", tomorrow, *BY), 1, "not been done yet", tomorrow)

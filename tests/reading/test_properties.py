@@ -118,9 +118,10 @@ def test_spans_stand_in_order_and_tell_the_truth(text: str) -> None:
 
 
 def seconds(text: str) -> float:
-    start = time.perf_counter()
+    """Of this thread's processor: a busy machine makes them no more."""
+    start = time.thread_time()
     read(text, LEXICON)
-    return time.perf_counter() - start
+    return time.thread_time() - start
 
 
 SENTENCE = "UBND xã họp 7h30 ngày 05/9/2026, thu 50.000đ/hộ/tháng (98,5%) theo 12/KH-UBND; ĐT 0912 345 678. "
@@ -156,7 +157,7 @@ def test_time_grows_linearly() -> None:
 def test_a_hostile_line_takes_no_more_than_linear_time(piece: str) -> None:
     bound = max(seconds(piece * 2_000), 0.01) * 8 * 4
 
-    assert any(seconds(piece * 16_000) < bound for _try in range(3)), "a busy machine may spoil one"
+    assert seconds(piece * 16_000) < bound
 
 
 def test_a_third_of_a_megabyte_of_everything_neither_crashes_nor_stalls() -> None:
