@@ -91,7 +91,6 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     for garbage again and again, which is a tenth of the work."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(20_000, 20, 50)
     if session.config.option.collectonly or not any(map(_of_the_journey, session.items)):
         return
     folder = Path(os.environ[JOURNEY])

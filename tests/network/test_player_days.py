@@ -3,6 +3,7 @@ between the airings, before a real server on a real line."""
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -22,7 +23,8 @@ from tests.network import hamlet, messages
 from tests.network.hamlet import JumpingClock, Publisher, airing, enrolled, ms, on_duty, takes, urgent_airing
 from tests.network.proxy import Weather, proxied
 
-# CPython loses a TLS socket that is reset before its handshake, and closes it only when it is collected.
+# CPython loses a TLS socket that is reset before its handshake, and closes it only when it is collected:
+# here, so that no test of another file is blamed.
 pytestmark = pytest.mark.filterwarnings(
     "ignore:Exception ignored in. <ssl.SSLSocket:pytest.PytestUnraisableExceptionWarning"
 )
@@ -86,6 +88,7 @@ def rig(tmp_path: Path) -> Iterator[Rig]:
     rig.begin()
     yield rig
     rig.end()
+    gc.collect()
 
 
 def test_two_days_without_the_station_and_every_airing_plays(rig: Rig) -> None:
