@@ -88,7 +88,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_collection_finish(session: pytest.Session) -> None:
     """One worker of the session, and only one, starts it. What was collected stays: it is not looked through
-    for garbage again and again, which is a tenth of the work."""
+    for garbage again and again."""
     gc.collect()
     gc.freeze()
     if session.config.option.collectonly or not any(map(_of_the_journey, session.items)):

@@ -177,6 +177,20 @@ def free_port() -> int:
             return port
 
 
+def program(module: str, *args: str, timeout: float = 900) -> tuple[int, list[str], str]:
+    """(exit code, lines, all that was said) of `python -m MODULE ARGS`."""
+    run = subprocess.run(
+        [sys.executable, "-m", module, *args],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        encoding="utf-8",
+        timeout=timeout,
+    )
+    return run.returncode, run.stdout.rstrip().splitlines(), run.stdout
+
+
 def today() -> date:
     """Where the stations of the tests are: it may become another between two tests."""
     return datetime.now(ZoneInfo("Asia/Ho_Chi_Minh")).date()

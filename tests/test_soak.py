@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-import subprocess
 import sys
 from pathlib import Path
 from random import Random
 
 import pytest
 
-from tests.kit import ROOT
+from tests.kit import program
 from tests.soak import power
 
 if sys.platform == "win32":
@@ -21,17 +20,9 @@ NONE_OF_THEM = ", ".join(f"{column} 0" for column in COLUMNS)
 
 
 def soak(*args: str) -> tuple[int, str, str]:
-    """(exit code, last line, all that was said) of `python -m tests.soak ARGS`."""
-    run = subprocess.run(
-        [sys.executable, "-m", "tests.soak", *args],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        encoding="utf-8",
-        timeout=900,
-    )
-    return run.returncode, run.stdout.rstrip().rpartition("\n")[2], run.stdout
+    """(exit code, last line, all that was said)."""
+    code, lines, said = program("tests.soak", *args)
+    return code, lines[-1], said
 
 
 @pytest.mark.parametrize("seed", [7, 8])

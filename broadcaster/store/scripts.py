@@ -53,7 +53,7 @@ class Scripts(Part):
             _record(connection, by, now, act, script)
 
     def expiries(self) -> dict[str, date]:
-        return self._remembered("expiries", self._expiries)
+        return dict(self._remembered("expiries", self._expiries))
 
     def _expiries(self) -> dict[str, date]:
         with self._database.reading() as connection:
@@ -61,7 +61,7 @@ class Scripts(Part):
             return {row.id: row.expires for row in rows}
 
     def earliest(self) -> dict[str, date]:
-        return self._remembered("earliest", self._earliest)
+        return dict(self._remembered("earliest", self._earliest))
 
     def _earliest(self) -> dict[str, date]:
         with self._database.reading() as connection:

@@ -27,14 +27,20 @@ from broadcaster.store.tables import slot as table
 from broadcaster.timetable.slot import Slot, SlotKind
 
 _IN_TIMETABLE = (table.c.kind == SlotKind.PROGRAMME, table.c.removed.is_(False))
+_MOST_WINDOWS = 8
+"""Remembered at once: a desk asks for three again and again, a report for each day once."""
 
 
 class Slots(Part):
     def slots(self, first: date | None = None, last: date | None = None) -> tuple[Slot, ...]:
         windows: dict[object, tuple[Slot, ...]] = self._remembered("slots", dict)
-        if (first, last) not in windows:
-            windows[first, last] = self._slots(first, last)
-        return windows[first, last]
+        slots = windows.get((first, last))
+        if slots is None:
+            slots = self._slots(first, last)
+            if len(windows) >= _MOST_WINDOWS:
+                windows.clear()
+            windows[first, last] = slots
+        return slots
 
     def _slots(self, first: date | None, last: date | None) -> tuple[Slot, ...]:
         with self._database.reading() as connection:

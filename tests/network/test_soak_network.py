@@ -4,12 +4,11 @@ it can fail at all."""
 from __future__ import annotations
 
 import re
-import subprocess
 import sys
 
 import pytest
 
-from tests.kit import ROOT
+from tests.kit import program
 from tests.soak_network.breaks import BREAKS
 
 if sys.platform == "win32":
@@ -20,17 +19,9 @@ NONE_OF_THEM = ", ".join(f"{column} 0" for column in COLUMNS)
 
 
 def soak(*args: str) -> tuple[int, list[str], str]:
-    """(exit code, the last lines, all that was said) of `python -m tests.soak_network ARGS`."""
-    run = subprocess.run(
-        [sys.executable, "-m", "tests.soak_network", *args],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        encoding="utf-8",
-        timeout=600,
-    )
-    return run.returncode, run.stdout.rstrip().splitlines()[-6:], run.stdout
+    """(exit code, the last lines, all that was said)."""
+    code, lines, said = program("tests.soak_network", *args, timeout=600)
+    return code, lines[-6:], said
 
 
 def test_fifteen_kills_on_a_line_with_a_hijacker_lose_and_double_nothing() -> None:

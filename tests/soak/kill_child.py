@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -17,6 +16,7 @@ from broadcaster.station import Station
 from broadcaster.station.sound import SoundParts
 from tests.playout.station_child import ToWitness
 from tests.soak.studio import ToneStudio
+from tests.soak.told import told
 
 
 class _Rack(Outputs):
@@ -41,20 +41,9 @@ class _Sound(SoundParts):
 
 def serve(pipe: Connection, folder: Path, port: int) -> None:
     """Run the station until the pipe says so, or ends; or until killed."""
-    stopped = threading.Event()
-
-    def listen() -> None:
-        try:
-            pipe.recv()
-        except EOFError:
-            pass
-        finally:
-            stopped.set()
-
-    threading.Thread(target=listen, daemon=True).start()
     with Station(folder) as station:
         station.__dict__["sound"] = _Sound(
             station.settings, station.clock, station.audio_out, station.store, port
         )
         station.__dict__["studio"] = ToneStudio(station.audio_out)
-        Daemon(station, lambda _line: None).run(stopped, seconds=None, rehearse=False)
+        Daemon(station, lambda _line: None).run(told(pipe), seconds=None, rehearse=False)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import threading
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from multiprocessing.connection import Connection
@@ -23,6 +22,7 @@ from broadcaster.playout.outputs.opening import Outputs
 from broadcaster.playout.outputs.output import Output
 from broadcaster.station import Station
 from tests.soak.studio import ToneStudio
+from tests.soak.told import told
 from tests.soak_network.breaks import plant
 from tests.soak_network.card import Placed
 
@@ -36,7 +36,7 @@ def serve(pipe: Connection, folder: Path, listen: str) -> None:
     log_to(folder)
     with Station(folder) as station:
         station.__dict__["studio"] = ToneStudio(station.audio_out)
-        Daemon(station, lambda _line: None, listen).run(_told(pipe), seconds=None, rehearse=False)
+        Daemon(station, lambda _line: None, listen).run(told(pipe), seconds=None, rehearse=False)
 
 
 def play(pipe: Connection, folder: Path, port: int, broken: str, ahead_s: float = 0.0) -> None:
@@ -48,7 +48,7 @@ def play(pipe: Connection, folder: Path, port: int, broken: str, ahead_s: float 
 
     Outputs.open = to_witness  # type: ignore[method-assign, assignment]
     log_to(folder)
-    player_pc.PlayerPC(folder, lambda _line: None, AheadClock(ahead_s)).run(_told(pipe))
+    player_pc.PlayerPC(folder, lambda _line: None, AheadClock(ahead_s)).run(told(pipe))
 
 
 def play_on_pulse(
@@ -63,7 +63,7 @@ def play_on_pulse(
 
     opened, Outputs.open = Outputs.open, on_pulse  # type: ignore[method-assign, assignment]
     log_to(folder)
-    player_pc.PlayerPC(folder, lambda _line: None, AheadClock(ahead_s)).run(_told(pipe))
+    player_pc.PlayerPC(folder, lambda _line: None, AheadClock(ahead_s)).run(told(pipe))
 
 
 class AheadClock(SystemClock):
@@ -77,18 +77,3 @@ class AheadClock(SystemClock):
 
     def monotonic(self) -> float:
         return super().monotonic() + self._seconds
-
-
-def _told(pipe: Connection) -> threading.Event:
-    stopped = threading.Event()
-
-    def listen() -> None:
-        try:
-            pipe.recv()
-        except EOFError:
-            pass
-        finally:
-            stopped.set()
-
-    threading.Thread(target=listen, daemon=True).start()
-    return stopped
