@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import sqlite3
 import threading
@@ -63,15 +64,15 @@ def told(web: Web) -> list[tuple[str, str]]:
 
 
 def miss(folder: Path) -> None:
-    """An airing of the timetable's own kind, found too late."""
+    """An airing of the timetable's own kind, found too late: here, unless the daemon was sooner."""
     starts_at = book(folder, 5, -600)
     with closing(sqlite3.connect(folder / "schedules.db")) as connection:
         connection.execute("update slot set kind = 'programme', removed = 1")
         connection.commit()
     with Station(folder) as station:
         now = station.clock.now()
-        (airing,) = station.store.claim(starts_at, now)
-        station.store.end([airing.id], Outcome.MISSED, "too late by 600.0 s", 0.0, now)
+        for airing in station.store.claim(starts_at, now):
+            station.store.end([airing.id], Outcome.MISSED, "too late by 600.0 s", 0.0, now)
 
 
 def test_a_missed_airing_reaches_the_operator(alarmed: Path, web: Web) -> None:
@@ -82,7 +83,7 @@ def test_a_missed_airing_reaches_the_operator(alarmed: Path, web: Web) -> None:
 
     ((kind, text),) = told(web)
     assert kind == "missed"
-    assert "Thử loa: missed in Ấp 1: too late by 600.0 s" in text
+    assert re.search(r"Thử loa: missed in Ấp 1: too late by (59\d|60\d)\.\d s", text), text
     with on_duty(alarmed):
         pass
     assert len(told(web)) == 1, "and not again after a restart"

@@ -22,9 +22,13 @@ class Ran(NamedTuple):
     err: str
 
 
-def process(*args: str, stdin: str = "", code: str = "from broadcaster.cli.main import main; main()") -> Ran:
+def process(
+    folder: Path, *args: str, stdin: str = "", code: str = "from broadcaster.cli.main import main; main()"
+) -> Ran:
+    """The command in a process of its own, in that folder: no station, and so no settings, are there."""
     run = subprocess.run(
         [sys.executable, "-c", code, *args],
+        cwd=folder,
         input=stdin.encode(),
         capture_output=True,
         timeout=60,
@@ -61,8 +65,8 @@ def test_one_line_out_for_each_line_in(written: str) -> None:
     assert run.out.count("\n") == written.removesuffix("\n").count("\n") + 1
 
 
-def test_the_program_itself_reads_standard_input() -> None:
-    run = process("read", "-", stdin="2 lần\n\n05 hộ\n")
+def test_the_program_itself_reads_standard_input(tmp_path: Path) -> None:
+    run = process(tmp_path, "read", "-", stdin="2 lần\n\n05 hộ\n")
 
     assert run == Ran(0, "hai lần\n\nnăm hộ\n", "")
 
@@ -168,7 +172,7 @@ def test_an_endless_text_is_refused() -> None:
     assert "20 MB" in run.err
 
 
-def test_nothing_heavy_is_loaded() -> None:
+def test_nothing_heavy_is_loaded(tmp_path: Path) -> None:
     code = (
         "import sys\n"
         "from broadcaster.cli.main import main\n"
@@ -176,7 +180,7 @@ def test_nothing_heavy_is_loaded() -> None:
         "except SystemExit:\n    pass\n"
         "print(sorted({name.split('.')[0] + '.' + (name.split('.') + [''])[1] for name in sys.modules}))"
     )
-    run = process(code=code, stdin="7h30")
+    run = process(tmp_path, code=code, stdin="7h30")
 
     loaded = run.out.splitlines()[-1]
     assert run.out.startswith("bảy giờ ba mươi")
