@@ -9,6 +9,7 @@ import sys
 import pytest
 
 from tests.kit import program
+from tests.playout import pulse
 from tests.soak_network.breaks import BREAKS
 
 if sys.platform == "win32":
@@ -34,11 +35,12 @@ def test_fifteen_kills_on_a_line_with_a_hijacker_lose_and_double_nothing() -> No
     assert code == 0, said
 
 
-def test_two_players_whose_clocks_are_apart_start_alike() -> None:
-    """By the instants at which their cards place the first samples: a busy computer does not blur those."""
-    code, last, said = soak("--kills", "0", "--starts", "10")
+@pytest.mark.parametrize("how", ["placed", pytest.param("recorded", marks=pulse.needs_pulse)])
+def test_two_players_whose_clocks_are_apart_start_alike(how: str) -> None:
+    """By the instants at which their cards place the first samples, and by a recording of what they sound."""
+    code, last, said = soak("--kills", "0", "--starts", "10", *(["--placed"] if how == "placed" else []))
 
-    assert last[-1].startswith("placed starts 10 of 10: "), said
+    assert last[-1].startswith(f"{how} starts 10 of 10: "), said
     assert code == 0, said
 
 

@@ -25,6 +25,7 @@ from broadcaster.playout.playout import Playout
 from broadcaster.timetable.hamlet import Hamlet
 from broadcaster.timetable.slot import Priority, SlotKind
 from broadcaster.units import Milliseconds
+from tests.playout import pulse
 from tests.playout.fake_ledger import FakeLedger
 from tests.playout.recorder import Heard, Recorder
 
@@ -148,6 +149,12 @@ class Rig:
         recorder = Recorder(self.clock)
         self.recorders.setdefault(url, []).append(recorder)
         return recorder
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[pulse.Pulse]:
+    with pulse.running(tmp_path_factory.mktemp("pulse")) as server:
+        yield server
 
 
 @pytest.fixture

@@ -15,12 +15,16 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
+import miniaudio
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
 from broadcaster.audio import RATE
+from broadcaster.clock import SystemClock
+from broadcaster.playout.outputs.opening import Outputs
 
 NEEDED = ("pulseaudio", "pactl", "parec")
 needs_pulse = pytest.mark.skipif(
@@ -145,6 +149,16 @@ class Pulse:
         self.control("unload-module", self._modules.pop(sink))
 
     @contextmanager
+    def noise(self, sink: str) -> Iterator[None]:
+        """Another program sounds there too, if with silence, and asks for a quick answer."""
+        command = ["pacat", "-d", sink, "--raw", "--latency-msec=30", "/dev/zero"]
+        with subprocess.Popen(command, env=self.environment) as process:
+            try:
+                yield
+            finally:
+                process.terminate()
+
+    @contextmanager
     def ear(self, sink: str) -> Iterator[Ear]:
         ear = Ear(self, sink)
         try:
@@ -165,3 +179,14 @@ def running(folder: Path) -> Iterator[Pulse]:
             yield server
         finally:
             server.stop()
+
+
+def outputs(folder: Path) -> Outputs:
+    """Those of this server, for its default card and any other."""
+    return Outputs(
+        folder,
+        SystemClock(),
+        ZoneInfo("Asia/Ho_Chi_Minh"),
+        cards=lambda: ("horn",),
+        backends=lambda: [miniaudio.Backend.PULSEAUDIO],
+    )

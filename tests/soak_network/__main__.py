@@ -32,10 +32,10 @@ def _tell(verdict: Verdict, commune: Commune) -> None:
 
 
 def _skew(asked: argparse.Namespace) -> bool:
-    how, ear = ("recorded", by_recording) if asked.record else ("placed", by_frames)
-    if asked.record and not records():
-        print("recorded starts: SKIPPED, there is no pulseaudio here")
-        return True
+    how, ear = ("placed", by_frames) if asked.placed else ("recorded", by_recording)
+    if not asked.placed and not records():
+        print("SKIPPED: nothing here to record with (pulseaudio, pulseaudio-utils); placed starts instead")
+        how, ear = "placed", by_frames
     with soak_folder(keep=asked.keep) as folder:
         skew = starts(folder, asked.starts, Random(f"starts {asked.seed}"), ear)
     print(f"{how} starts {len(skew.apart)} of {asked.starts}: {skew}", flush=True)
@@ -68,7 +68,9 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--kills", type=int, default=200, help="of station and hamlet PCs; 0: none")
     parser.add_argument("--starts", type=int, default=100, help="of two hamlet PCs at once; 0: none")
-    parser.add_argument("--record", action="store_true", help="hear them on a sound card of PulseAudio's")
+    parser.add_argument(
+        "--placed", action="store_true", help="starts by the frames of simulated cards, not by a recording"
+    )
     parser.add_argument("--planted", action="store_true", help="only show that each planted fault is found")
     parser.add_argument("--keep", action="store_true", help="leave the folders where they are")
     return parser.parse_args()

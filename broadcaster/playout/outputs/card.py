@@ -1,14 +1,15 @@
 """A sound card, kept open and running on silence; its channels are filled by frame number.
 
-A frame's number says when it is handed to the card: `frame_at` turns an instant into a number. That is what
-places a first sample to the millisecond, whatever the threads are doing.
+A frame's number says when it is handed to the card (see pulseaudio.py: when it is heard):
+`frame_at` turns an instant into a number. That is what places a first sample to the millisecond, whatever the
+threads are doing.
 """
 
 from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from typing import Any
 
 import miniaudio
@@ -73,7 +74,9 @@ class Card:
     """One device; `name` empty is the computer's default. OutputError when it cannot be opened."""
 
     delay_s = 0.130
-    """From handing a frame over to hearing it, measured with this buffer; the site's offset does the rest."""
+    """From a frame's instant to hearing it, measured with this buffer; the site's offset does the rest."""
+    lead_s = 0.0
+    """From the next frame to the first one that a new take may be placed on."""
 
     def __init__(self, name: str, clock: Clock, backends: Sequence[Any]) -> None:
         self.name = name
@@ -116,7 +119,7 @@ class Card:
             return None
         known = {str(found["name"]): found["id"] for found in miniaudio.Devices(backends).get_playbacks()}
         if self.name not in known:
-            raise self.trouble(_("the computer has only: {names}").format(names=", ".join(known)))
+            raise self.unknown(known)
         return known[self.name]
 
     def _settle(self) -> None:
@@ -127,9 +130,10 @@ class Card:
             raise self.trouble(_("it takes no sound"))
 
     def frame_at(self, instant: float) -> int:
-        """The frame that is handed over at a monotonic instant; never one that was handed over already."""
+        """The frame of a monotonic instant; never one that was handed over already."""
         with self._changed:
-            return max(self._frame, round((instant - self._base()) * RATE))
+            soonest = self._frame + round(self.lead_s * RATE)
+            return max(soonest, round((instant - self._base()) * RATE))
 
     def instant_of(self, frame: int) -> float:
         """The reverse."""
@@ -178,6 +182,9 @@ class Card:
             f"{name}: {why}",
             _("Check the cable and the card, then: broadcaster doctor"),
         )
+
+    def unknown(self, names: Iterable[str]) -> OutputError:
+        return self.trouble(_("the computer has only: {names}").format(names=", ".join(names)))
 
     def close(self) -> None:
         self._device.close()

@@ -21,6 +21,7 @@ from broadcaster.playout.outputs.icecast import Stream
 from broadcaster.playout.outputs.mirror import Mirrored
 from broadcaster.playout.outputs.output import Output
 from broadcaster.playout.outputs.probe import real_backends, sound_cards
+from broadcaster.playout.outputs.pulseaudio import PulseCard, sinks
 from broadcaster.playout.outputs.soundcard import SoundCardOutput
 from broadcaster.units import Milliseconds
 
@@ -178,7 +179,7 @@ class Outputs:
     def _opened_in_time(self, device: str) -> Card:
         try:
             return within(
-                _OPEN_S, lambda: Card(device, self._clock, self._backends()), self._clock, Card.close
+                _OPEN_S, lambda: _opened(device, self._clock, self._backends()), self._clock, Card.close
             )
         except TookTooLong as error:
             raise OutputError(
@@ -198,6 +199,12 @@ class Outputs:
             if self._open.get(card.name) is card:
                 del self._open[card.name]
         card.close()
+
+
+def _opened(device: str, clock: Clock, backends: Sequence[Any]) -> Card:
+    """By PulseAudio's own library where its server runs: that knows when a frame is heard."""
+    known = sinks(backends)
+    return PulseCard(device, clock, known) if known else Card(device, clock, backends)
 
 
 def _unknown(url: str) -> OutputError:
