@@ -45,6 +45,7 @@ SOON = (
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    gc.disable()  # until all is collected: that leaves no garbage
     if not hasattr(config, "workerinput"):
         os.environ[JOURNEY] = tempfile.mkdtemp(prefix="journey-")
 
@@ -91,6 +92,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     for garbage again and again."""
     gc.collect()
     gc.freeze()
+    gc.enable()
     if session.config.option.collectonly or not any(map(_of_the_journey, session.items)):
         return
     folder = Path(os.environ[JOURNEY])

@@ -15,7 +15,6 @@ from broadcaster import config
 from broadcaster.alarms.alarm import Channel
 from broadcaster.alarms.bell import Bell, Sender
 from broadcaster.alarms.mail import Mail
-from broadcaster.alarms.web import Webhook
 from broadcaster.audio import Format
 from broadcaster.clock import Clock, SystemClock
 from broadcaster.config import Settings
@@ -269,6 +268,8 @@ class Station:
         settings, name = self.settings.alarms, self.spoken_name
         senders: dict[Channel, Sender] = {}
         if settings.webhook:
+            from broadcaster.alarms.web import Webhook  # slow to load, and most stations have none
+
             senders[Channel.WEBHOOK] = Webhook(settings, name, self.folder)
         if settings.mail_host:
             senders[Channel.MAIL] = Mail(settings, name, self.store.station_id, self.folder, self.clock)

@@ -10,7 +10,6 @@ import base64
 import binascii
 import re
 from collections.abc import Iterator
-from enum import Enum
 from pathlib import Path
 
 import requests
@@ -20,34 +19,13 @@ from urllib3.exceptions import HTTPError, ProtocolError, ReadTimeoutError
 
 from broadcaster.audio import mpeg
 from broadcaster.language import _
+from broadcaster.voices.setback import Kind, Setback
 
-LONGEST = 100
-"""Characters that gTTS sends in one request; more become several."""
 _MOST_BYTES = 2 << 20
 _BLOCK = 256
 """Bytes read at once: an answer that comes drop by drop is looked at this often."""
 _AUDIO = re.compile(r'jQ1olc","\[\\"(.+?)\\"\]')
 _BANNED = frozenset({403, 429})
-
-
-class Kind(Enum):
-    """How long a setback lasts."""
-
-    PASSES = "passes"
-    """A moment: worth another try."""
-    OFFLINE = "offline"
-    """As long as the line is down."""
-    BANNED = "banned"
-    """Minutes or hours, and longer with every further question."""
-
-
-class Setback(Exception):
-    """The service did not give speech."""
-
-    def __init__(self, kind: Kind, why: str) -> None:
-        super().__init__(kind, why)
-        self.kind = kind
-        self.why = why
 
 
 class Google:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from broadcaster.audio import RATE, AudioSegment, decode
 from broadcaster.bounded import TookTooLong, within
@@ -16,11 +17,16 @@ from broadcaster.errors import AudioError, VoiceError, VoiceTimeout, VoiceUnavai
 from broadcaster.language import _
 from broadcaster.voices.breaker import Breaker
 from broadcaster.voices.chunks import has_words, speakable
-from broadcaster.voices.google import LONGEST, Google, Kind, Setback
 from broadcaster.voices.second import LOWER, SecondSpeaker
+from broadcaster.voices.setback import Kind, Setback
 from broadcaster.voices.trim import trimmed
 from broadcaster.voices.voice import Deadline, Role, Voice
 
+if TYPE_CHECKING:
+    from broadcaster.voices.google import Google
+
+LONGEST = 100
+"""Characters that gTTS sends in one request; more become several."""
 SLOWEST, FASTEST = 4.0, 30.0
 """Characters a second between which an answer is believed; the slow speed may take twice as long."""
 GRACE_S = 2.0
@@ -171,6 +177,8 @@ class GttsVoice:
             raise VoiceUnavailable(_("gTTS does not speak now"), _("the program is ending"))
 
     def _line(self) -> Google:
+        from broadcaster.voices.google import Google  # slow to load, and most commands do not speak
+
         patience = self._patience
         return Google(
             tld=self._tld,

@@ -35,12 +35,23 @@ def test_fifteen_kills_on_a_line_with_a_hijacker_lose_and_double_nothing() -> No
     assert code == 0, said
 
 
-@pytest.mark.parametrize("how", ["placed", pytest.param("recorded", marks=pulse.needs_pulse)])
-def test_two_players_whose_clocks_are_apart_start_alike(how: str) -> None:
-    """By the instants at which their cards place the first samples, and by a recording of what they sound."""
-    code, last, said = soak("--kills", "0", "--starts", "10", *(["--placed"] if how == "placed" else []))
+def test_two_players_whose_clocks_are_apart_start_alike() -> None:
+    """By the instants at which their cards place the first samples: a busy computer does not blur those."""
+    code, last, said = soak("--kills", "0", "--starts", "10", "--placed")
 
-    assert last[-1].startswith(f"{how} starts 10 of 10: "), said
+    assert last[-1].startswith("placed starts 10 of 10: "), said
+    assert code == 0, said
+
+
+@pulse.needs_pulse
+def test_two_players_whose_clocks_are_apart_are_heard_to_start_alike() -> None:
+    """By a recording of both. A busy computer may spoil that: it has another go then."""
+    for _attempt in range(3):
+        code, last, said = soak("--kills", "0", "--starts", "10")
+        if code == 0:
+            break
+
+    assert last[-1].startswith("recorded starts 10 of 10: "), said
     assert code == 0, said
 
 

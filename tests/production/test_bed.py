@@ -6,7 +6,6 @@ import math
 from pathlib import Path
 
 import numpy as np
-import pystoi
 import pytest
 from numpy.typing import NDArray
 
@@ -111,6 +110,8 @@ def test_the_words_are_understood_as_well_as_without(
 
     alone = laid(tmp_path, order, words, jingles, None)
     together = laid(tmp_path, order, words, jingles, BedRules(under_words_db=under, fade_ms=50))
+
+    import pystoi  # it loads all of scipy, which every process that collects tests would wait for
 
     assert pystoi.stoi(alone, together, RATE) >= 0.95
     difference = together - alone
