@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from queue import SimpleQueue
 
 _CHUNK = 16_384
 _SENT_AGAIN_S = (0.2, 0.4)
@@ -58,6 +59,8 @@ def proxied(port: int, weather: Weather) -> Iterator[int]:
                 _reset(near)
                 continue
             open_ones.update((near, far))
+            for each in (near, far):  # a line holds nothing back
+                each.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             for one, other, up in ((near, far, True), (far, near, False)):
                 threading.Thread(target=_pump, args=(one, other, up, weather), daemon=True).start()
 
@@ -74,12 +77,16 @@ def proxied(port: int, weather: Weather) -> Iterator[int]:
 
 
 def _pump(one: socket.socket, other: socket.socket, up: bool, weather: Weather) -> None:
-    """One way of one connection. A byte never overtakes another."""
+    """One way of one connection: each piece takes its time, many are under way at once, and a byte never
+    overtakes another."""
     one.settimeout(0.05)
+    under_way: SimpleQueue[tuple[float, bytes]] = SimpleQueue()
+    threading.Thread(target=_carry, args=(under_way, one, other, up, weather), daemon=True).start()
     while True:
         if weather.down:
             _reset(one)
             _reset(other)
+            under_way.put((0.0, b""))
             return
         try:
             data = one.recv(_CHUNK)
@@ -87,14 +94,24 @@ def _pump(one: socket.socket, other: socket.socket, up: bool, weather: Weather) 
             continue
         except OSError:
             data = b""
+        under_way.put((time.monotonic() + weather.delay(weather.up_ms if up else weather.down_ms), data))
         if not data:
-            with suppress(OSError):
-                other.shutdown(socket.SHUT_WR)
             return
+
+
+def _carry(
+    under_way: SimpleQueue[tuple[float, bytes]],
+    one: socket.socket,
+    other: socket.socket,
+    up: bool,
+    weather: Weather,
+) -> None:
+    while True:
+        due, data = under_way.get()
+        time.sleep(max(0.0, due - time.monotonic()))
         while weather.mute and not weather.down:
             time.sleep(0.02)
-        time.sleep(weather.delay(weather.up_ms if up else weather.down_ms))
-        if not up and weather.cut_after is not None:
+        if not up and data and weather.cut_after is not None:
             weather.cut_after -= len(data)
             if weather.cut_after < 0:
                 weather.cut_after = None
@@ -102,6 +119,9 @@ def _pump(one: socket.socket, other: socket.socket, up: bool, weather: Weather) 
                 _reset(other)
                 return
         try:
+            if not data:
+                other.shutdown(socket.SHUT_WR)
+                return
             other.sendall(data)
         except OSError:
             return
