@@ -20,7 +20,7 @@ from tests.kit import APPROVER, AUTHOR, PLAN, bulletin, here, refused, rows
 BY = ("--by", AUTHOR)
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 NOW = datetime.now(ZONE)
-SOON = NOW if NOW.time() < time(5) else NOW + timedelta(days=1)
+SOON = NOW if NOW.time() < time(5, 29) else NOW + timedelta(days=1)
 """The day of the next programme; all that the tests look at lies in its year."""
 YEAR = str(SOON.year)
 SMALL_PLAN = f"""Kế hoạch tuyên truyền năm {YEAR}
@@ -50,8 +50,8 @@ def planned(small: Path) -> Path:
     return small
 
 
-def aired(folder: Path) -> None:
-    """What a daemon does with the first edition: it sounds in ap-1 and fails in ap-2."""
+def aired(folder: Path) -> datetime:
+    """What a daemon does with the first edition: it sounds in ap-1 and fails in ap-2. Its instant."""
     ((instant,),) = rows(folder, "select min(starts_at) from airing where state = 'due'")
     at = datetime.fromtimestamp(instant / 1000, UTC)
     audio = bulletin(folder, 1.0)
@@ -64,6 +64,7 @@ def aired(folder: Path) -> None:
     store.end([first.id], Outcome.AIRED, "", 60.0, at)
     store.end([second.id], Outcome.FAILED, "no sound", 0.0, at)
     store.close()
+    return at.astimezone(ZONE)
 
 
 def covered(folder: Path, *args: str) -> dict[str, dict[str, Any]]:
@@ -143,12 +144,12 @@ def test_coverage_for_people_and_as_a_picture(planned: Path) -> None:
 
 
 def test_diary_and_results_are_papers(planned: Path) -> None:
-    aired(planned)
-    day = SOON.strftime("%Y-%m-%d")
+    at = aired(planned)
+    day = at.strftime("%Y-%m-%d")
     signed = ("--signer", APPROVER, "--signed-as", "KT. TRƯỞNG ĐÀI", "--signed-as", "PHÓ TRƯỞNG ĐÀI")
 
     diary = here(planned, "report", "diary", "--from", day, *signed, "-o", str(planned / "nk.docx"))
-    results = here(planned, "report", "results", SOON.strftime("%Y-%m"), "-o", str(planned / "bc.docx"))
+    results = here(planned, "report", "results", at.strftime("%Y-%m"), "-o", str(planned / "bc.docx"))
     sheet = here(planned, "report", "results", YEAR, "--number", "7", "-o", str(planned / "bc.xlsx"))
 
     assert (diary.code, results.code, sheet.code) == (0, 0, 0), (diary.err, results.err, sheet.err)
