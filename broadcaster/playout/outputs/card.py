@@ -165,6 +165,12 @@ class Card:
             self._clock.wait(self._lost, min(left, _LOOK_S))
             self.check()
 
+    def wait_for_all(self, track: Track) -> None:
+        """Return when all of it was handed over: a busy computer does that late."""
+        while track.waiting:
+            self.check()
+            self._clock.wait(self._lost, _LOOK_S)
+
     @property
     def works(self) -> bool:
         """Whether it still takes sound."""

@@ -78,6 +78,7 @@ class SoundCardOutput:
     def finish(self) -> None:
         if self._track is not None:
             self._card.wait_for(self._card.end_of(self._track) + round(self._early * RATE))
+            self._card.wait_for_all(self._track)
             self.cut()
 
     def cut(self) -> None:
