@@ -350,6 +350,30 @@ def test_a_card_whose_crystal_is_off_is_kept_in_step_in_the_pauses(pace: float) 
     assert output.sounded() == 18_000 * BLOCK
 
 
+class LateCard(Card):
+    """It takes its frames when it is told to."""
+
+    def _open(self, backends: object) -> object:
+        self.takes(3)
+        return None
+
+    def takes(self, count: int) -> None:
+        for _asking in range(count):
+            self._mixed(BLOCK)
+
+
+def test_a_take_ends_when_its_last_frame_was_handed_over_however_late() -> None:
+    card = LateCard("", SystemClock(), [])
+    output = SoundCardOutput(card, 0, Milliseconds(0), lambda _card: None)
+    output.start(take(), time.monotonic())
+    output.write(blocks(1)[0])
+    late = threading.Timer(0.6, card.takes, (4,))
+    late.start()
+    output.finish()
+    late.join()
+    assert output.sounded() == BLOCK
+
+
 def test_a_driver_that_hangs_is_left_behind_and_what_it_opens_later_is_given_back() -> None:
     release, given = threading.Event(), threading.Event()
 

@@ -1,8 +1,7 @@
 """A sound card, kept open and running on silence; its channels are filled by frame number.
 
-A frame's number says when it is handed to the card (see pulseaudio.py: when it is heard):
-`frame_at` turns an instant into a number. That is what places a first sample to the millisecond, whatever the
-threads are doing.
+A frame's number says when it is handed to the card (by pulseaudio.py: when it is heard): `frame_at` turns an
+instant into a number. That is what places a first sample to the millisecond, whatever the threads are doing.
 """
 
 from __future__ import annotations

@@ -25,9 +25,8 @@ from broadcaster.playout.outputs.card import BUFFER_MS, CHANNELS, Card
 _log = logging.getLogger(__name__)
 
 _CHUNK = RATE // 50
+"""Frames handed over at once: 20 ms."""
 _FILLED = BUFFER_MS * RATE // 1000
-_LEAD_S = 0.05
-"""From the next frame that is handed over to the first that a new take may be placed on."""
 _END_S = 1.0
 _S16LE, _PLAYBACK = 3, 1
 _DEFAULT = 0xFFFFFFFF
@@ -125,7 +124,7 @@ class PulseCard(Card):
     """One of `sinks`, or the default one for an empty name. OutputError when it cannot be opened."""
 
     delay_s = 0.0
-    lead_s = _LEAD_S
+    lead_s = 0.05
 
     def __init__(self, name: str, clock: Clock, sinks: Mapping[str, str]) -> None:
         self._sinks = sinks
