@@ -374,6 +374,20 @@ def test_a_take_ends_when_its_last_frame_was_handed_over_however_late() -> None:
     assert output.sounded() == BLOCK
 
 
+def test_a_take_that_is_cut_meanwhile_is_not_waited_for() -> None:
+    card = LateCard("", SystemClock(), [])
+    output = SoundCardOutput(card, 0, Milliseconds(0), lambda _card: None)
+    output.start(take(), time.monotonic())
+    output.write(blocks(1)[0])
+    cutting = threading.Timer(0.5, output.cut)
+    cutting.start()
+    begun = time.monotonic()
+    output.finish()
+    cutting.join()
+    assert time.monotonic() - begun < 1.0
+    assert output.sounded() == 0
+
+
 def test_a_driver_that_hangs_is_left_behind_and_what_it_opens_later_is_given_back() -> None:
     release, given = threading.Event(), threading.Event()
 

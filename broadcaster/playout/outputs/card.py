@@ -165,8 +165,8 @@ class Card:
             self.check()
 
     def wait_for_all(self, track: Track) -> None:
-        """Return when all of it was handed over: a busy computer does that late."""
-        while track.waiting:
+        """Return when all of it was handed over, or it was removed: a busy computer hands over late."""
+        while track.waiting and track in self._tracks:
             self.check()
             self._clock.wait(self._lost, _LOOK_S)
 
