@@ -38,9 +38,14 @@ def listed(journey: Path, run: str, what: str) -> list[dict[str, Any]]:
     return found
 
 
+def rehearsed(journey: Path, run: str) -> list[dict[str, Any]]:
+    """Rehearsals in the as-run log; the morning's bulletin stands there too when the tests run at its hour."""
+    return [line for line in listed(journey, run, "asrun") if line["rehearsal"]]
+
+
 def aired(journey: Path, run: str) -> list[dict[str, Any]]:
-    """This run's lines of the as-run log."""
-    lines = listed(journey, run, "asrun")
+    """This run's lines among them."""
+    lines = rehearsed(journey, run)
     last = max(line["starts_at"] for line in lines)
     return [line for line in lines if line["starts_at"] == last]
 
@@ -52,7 +57,7 @@ def test_it_ends_well(journey: Path, run: str) -> None:
     assert (journey / run / "rc").read_text() == "0", said
     assert "voice espeak" in said
     assert said.splitlines()[-1] == "The station has stopped"
-    assert len(re.findall(r"Ấp \d · .* · aired", said)) == 5
+    assert len(re.findall(r"Ấp \d · Một cửa; .* · aired", said)) == 5
 
 
 @pytest.mark.parametrize("run", RUNS)
@@ -70,8 +75,8 @@ def test_every_hamlet_has_aired_it_at_its_second(journey: Path, run: str) -> Non
 
 
 def test_the_second_run_is_a_rehearsal_of_its_own(journey: Path) -> None:
-    assert len(listed(journey, "first", "asrun")) == 5
-    assert len(listed(journey, "second", "asrun")) == 10
+    assert len(rehearsed(journey, "first")) == 5
+    assert len(rehearsed(journey, "second")) == 10
     assert "whole" in (journey / "second" / "verify").read_text(encoding="utf-8")
 
 
