@@ -11,6 +11,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -24,24 +25,35 @@ from tests.schema import Schema
 
 JOURNEY = "BROADCASTER_TEST_JOURNEY"
 """The folder that all workers of one session share."""
+_JOURNEYS = "test_journey.py"
 
 
-LONG = (
-    "test_soak.py",
-    "test_soak_network.py",
-    "test_emergency.py",
-    "test_daemon.py",
-    "test_hamlet_pc_doc.py",
-)
-"""Files whose tests take up to a minute each, and share nothing."""
-SOON = (
-    "test_killed.py",
-    "test_player_process.py",
-    "test_interrupted.py",
-    "test_sound.py",
-    "test_player_days.py",
-)
-"""Files that take nearly as long as a whole."""
+ALONE = ("test_soak.py", "test_soak_network.py", "test_emergency.py", "test_daemon.py")
+"""Files whose tests take up to a minute each, and share nothing: each may go to another worker."""
+WAITING = {
+    "test_sound.py": 50,
+    "test_killed.py": 45,
+    "test_soak_network.py": 34,
+    "test_hamlet_pc_doc.py": 25,
+    "test_player_process.py": 24,
+    "test_outputs.py": 22,
+    "test_player_days.py": 21,
+    "test_icecast.py": 20,
+    "test_ladder.py": 17,
+    "test_station.py": 17,
+    "test_level.py": 14,
+    "test_at_scale.py": 13,
+    "test_clock.py": 13,
+    "test_interrupted.py": 12,
+    "test_serving.py": 12,
+    "test_gtts.py": 10,
+    "test_pulseaudio.py": 8,
+    "test_amplifiers.py": 6,
+    "test_daemon.py": 4,
+    "test_emergency.py": 4,
+    "test_parts.py": 4,
+}
+"""Files that mostly wait, for a sound's end or a line: about how many seconds each of their shares takes."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -59,16 +71,15 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def _of_the_journey(item: pytest.Item) -> bool:
-    return item.path.name == "test_journey.py"
+def _share(nodeid: str) -> str:
+    """What one worker is handed: a file, so that what its tests have in common is made once; or one test."""
+    file = nodeid.partition("::")[0]
+    return nodeid if _file(nodeid) in ALONE else file
 
 
 class ByFile(LoadScopeScheduling):  # type: ignore[misc]
-    """A file is one worker's, so that what its tests share is made once; each long test goes by itself."""
-
     def _split_scope(self, nodeid: str) -> str:
-        file = nodeid.partition("::")[0]
-        return nodeid if Path(file).name in LONG else file
+        return _share(nodeid)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -77,14 +88,27 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The long ones first: nobody waits for them at the end."""
-    turns = (*LONG, *SOON)
-    items.sort(
-        key=lambda item: (
-            _of_the_journey(item),
-            turns.index(item.path.name) if item.path.name in turns else len(turns),
-        )
-    )
+    """The soak first, the journey last; between them those that wait beside those that compute, so that the
+    processors always have something to do."""
+    shares = list(dict.fromkeys(_share(item.nodeid) for item in items))
+    waiting = {share: seconds for share in shares if (seconds := WAITING.get(_file(share), 0))}
+    longest_first = sorted(waiting, key=lambda share: -waiting[share])
+    turns = _spread({share: waiting[share] for share in longest_first})
+    turns |= _spread({share: 1 for share in shares if share not in waiting})
+    turns |= {share: -1.0 for share in shares if _file(share) == "test_soak.py"}
+    turns |= {share: 2.0 for share in shares if _file(share) == _JOURNEYS}
+    items.sort(key=lambda item: turns[_share(item.nodeid)])
+
+
+def _file(nodeid: str) -> str:
+    return Path(nodeid.partition("::")[0]).name
+
+
+def _spread(seconds: dict[str, int]) -> dict[str, float]:
+    """From 0 to 1: the part of all the time that has passed before each."""
+    before = accumulate(seconds.values(), initial=0)
+    total = sum(seconds.values())
+    return {share: passed / total for share, passed in zip(seconds, before, strict=False)}
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
@@ -93,7 +117,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     gc.collect()
     gc.freeze()
     gc.enable()
-    if session.config.option.collectonly or not any(map(_of_the_journey, session.items)):
+    if session.config.option.collectonly or not any(item.path.name == _JOURNEYS for item in session.items):
         return
     folder = Path(os.environ[JOURNEY])
     with suppress(FileExistsError), (folder / "pid").open("x") as pid, (folder / "log").open("wb") as log:
