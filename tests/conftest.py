@@ -9,9 +9,9 @@ import signal
 import subprocess
 import sys
 import tempfile
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import suppress
-from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +33,6 @@ ALONE = ("test_soak.py", "test_soak_network.py", "test_emergency.py", "test_daem
 WAITING = {
     "test_sound.py": 50,
     "test_killed.py": 45,
-    "test_soak_network.py": 34,
     "test_hamlet_pc_doc.py": 25,
     "test_player_process.py": 24,
     "test_outputs.py": 22,
@@ -49,11 +48,9 @@ WAITING = {
     "test_gtts.py": 10,
     "test_pulseaudio.py": 8,
     "test_amplifiers.py": 6,
-    "test_daemon.py": 4,
-    "test_emergency.py": 4,
     "test_parts.py": 4,
 }
-"""Files that mostly wait, for a sound's end or a line: about how many seconds each of their shares takes."""
+"""Files that mostly wait, for a sound's end or a line, and about how many seconds they take."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -74,7 +71,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def _share(nodeid: str) -> str:
     """What one worker is handed: a file, so that what its tests have in common is made once; or one test."""
     file = nodeid.partition("::")[0]
-    return nodeid if _file(nodeid) in ALONE else file
+    return nodeid if _name(nodeid) in ALONE else file
 
 
 class ByFile(LoadScopeScheduling):  # type: ignore[misc]
@@ -90,25 +87,28 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The soak first, the journey last; between them those that wait beside those that compute, so that the
     processors always have something to do."""
-    shares = list(dict.fromkeys(_share(item.nodeid) for item in items))
-    waiting = {share: seconds for share in shares if (seconds := WAITING.get(_file(share), 0))}
-    longest_first = sorted(waiting, key=lambda share: -waiting[share])
-    turns = _spread({share: waiting[share] for share in longest_first})
-    turns |= _spread({share: 1 for share in shares if share not in waiting})
-    turns |= {share: -1.0 for share in shares if _file(share) == "test_soak.py"}
-    turns |= {share: 2.0 for share in shares if _file(share) == _JOURNEYS}
-    items.sort(key=lambda item: turns[_share(item.nodeid)])
+    kinds: dict[str, dict[str, int]] = defaultdict(dict)
+    for share in dict.fromkeys(_share(item.nodeid) for item in items):
+        name = _name(share)
+        kind = name if name in ALONE else "waiting" if name in WAITING else "computing"
+        kinds[kind][share] = WAITING.get(name, 1)
+    turns = {share: turn for kind in kinds.values() for share, turn in _spread(kind).items()}
+    first_and_last = {"test_soak.py": -1.0, _JOURNEYS: 1.0}
+    items.sort(key=lambda item: first_and_last.get(item.path.name) or turns[_share(item.nodeid)])
 
 
-def _file(nodeid: str) -> str:
+def _name(nodeid: str) -> str:
     return Path(nodeid.partition("::")[0]).name
 
 
 def _spread(seconds: dict[str, int]) -> dict[str, float]:
-    """From 0 to 1: the part of all the time that has passed before each."""
-    before = accumulate(seconds.values(), initial=0)
-    total = sum(seconds.values())
-    return {share: passed / total for share, passed in zip(seconds, before, strict=False)}
+    """The longest first; from 0 to 1: the part of all the time that has passed before each."""
+    longest_first = sorted(seconds.items(), key=lambda share: -share[1])
+    total, passed, turns = sum(seconds.values()), 0, {}
+    for share, its in longest_first:
+        turns[share] = passed / total
+        passed += its
+    return turns
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
