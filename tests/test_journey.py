@@ -39,7 +39,7 @@ def listed(journey: Path, run: str, what: str) -> list[dict[str, Any]]:
 
 
 def rehearsed(journey: Path, run: str) -> list[dict[str, Any]]:
-    """Rehearsals in the as-run log; the morning's bulletin stands there too when the tests run at its hour."""
+    """Rehearsals in the as-run log; at its hour the morning's bulletin stands there too."""
     return [line for line in listed(journey, run, "asrun") if line["rehearsal"]]
 
 
