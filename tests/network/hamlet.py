@@ -89,14 +89,14 @@ class Publisher(FakeStation):
         return {"sha256": sha256, "voice": "tone", "why": ""} | length
 
     def publish(self, *airings: dict[str, Any], key: SigningKey | None = None, **changed: Any) -> bytes:
-        """A new version with these airings; what is published."""
-        self.version += 1
-        now = ms(self.clock.now())
+        """A new version with these airings; what is published. No version is told before its text."""
+        now, version = ms(self.clock.now()), self.version + 1
         content = messages.timetable(
-            version=self.version, issued_at=now, expires_at=now + 14 * DAY_MS, airings=list(airings)
+            version=version, issued_at=now, expires_at=now + 14 * DAY_MS, airings=list(airings)
         )
         content |= {"band_hz": [], "gain_trim_mb": 0, "silence": [], "limits": ANY_TIME} | changed
         self.sealed = plain.text(seal(Kind.TIMETABLE, content, key or self.key)).encode()
+        self.version = version
         return self.sealed
 
     def urgent(

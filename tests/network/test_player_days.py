@@ -79,7 +79,10 @@ class Rig:
         self.server.wake()
 
     def in_force(self, version: int) -> None:
-        self.until(lambda: self.station.status and self.station.status.version == version, step=0.5)
+        """Within the ten minutes, at twenty times the pace, that a PC may take before it fetches audio."""
+        self.until(
+            lambda: self.station.status and self.station.status.version == version, step=0.5, within=60.0
+        )
 
 
 @pytest.fixture
@@ -178,8 +181,8 @@ def test_what_is_not_obeyed_is_told_with_its_reason(rig: Rig) -> None:
     rig.station.publish(airing("forged", NOW + timedelta(hours=2), sound), key=forger)
     told(Word.WRONG_KEY, 2)
     sealed = plain.parse(rig.station.publish(good), 10**6)
-    rig.station.version += 1
     rig.station.sealed = plain.text(sealed | {"payload": sealed["payload"].replace("good", "evil")}).encode()
+    rig.station.version += 1
     told(Word.BAD_SIGNATURE, 2)
     old = ms(NOW) - 15 * messages.DAY_MS
     rig.station.publish(issued_at=old, expires_at=old + 14 * messages.DAY_MS)
