@@ -25,30 +25,30 @@ from tests.schema import Schema
 
 JOURNEY = "BROADCASTER_TEST_JOURNEY"
 """The folder that all workers of one session share."""
-_JOURNEYS = "test_journey.py"
-
-
-ALONE = ("test_soak.py", "test_soak_network.py", "test_emergency.py", "test_daemon.py")
+_JOURNEYS = "tests/test_journey.py"
+_SOAK = "tests/test_soak.py"
+ALONE = (_SOAK, "tests/network/test_soak_network.py", "tests/test_emergency.py", "tests/test_daemon.py")
 """Files whose tests take up to a minute each, and share nothing: each may go to another worker."""
 WAITING = {
-    "test_sound.py": 50,
-    "test_killed.py": 45,
-    "test_hamlet_pc_doc.py": 25,
-    "test_player_process.py": 24,
-    "test_outputs.py": 22,
-    "test_player_days.py": 21,
-    "test_icecast.py": 20,
-    "test_ladder.py": 17,
-    "test_station.py": 17,
-    "test_level.py": 14,
-    "test_at_scale.py": 13,
-    "test_clock.py": 13,
-    "test_interrupted.py": 12,
-    "test_serving.py": 12,
-    "test_gtts.py": 10,
-    "test_pulseaudio.py": 8,
-    "test_amplifiers.py": 6,
-    "test_parts.py": 4,
+    "tests/playout/test_sound.py": 50,
+    "tests/playout/test_killed.py": 45,
+    "tests/network/test_hamlet_pc_doc.py": 25,
+    "tests/network/test_player_process.py": 24,
+    "tests/playout/test_outputs.py": 22,
+    "tests/network/test_player_days.py": 21,
+    "tests/playout/test_icecast.py": 20,
+    "tests/playout/test_ladder.py": 17,
+    "tests/alarms/test_station.py": 17,
+    "tests/playout/test_level.py": 14,
+    "tests/network/test_at_scale.py": 13,
+    "tests/playout/test_clock.py": 13,
+    "tests/playout/test_interrupted.py": 12,
+    "tests/test_serving.py": 12,
+    "tests/voices/test_gtts.py": 10,
+    "tests/production/test_killed.py": 9,
+    "tests/playout/test_pulseaudio.py": 8,
+    "tests/playout/test_amplifiers.py": 6,
+    "tests/playout/test_parts.py": 4,
 }
 """Files that mostly wait, for a sound's end or a line, and about how many seconds they take."""
 
@@ -70,8 +70,12 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 def _share(nodeid: str) -> str:
     """What one worker is handed: a file, so that what its tests have in common is made once; or one test."""
-    file = nodeid.partition("::")[0]
-    return nodeid if _name(nodeid) in ALONE else file
+    file = _file(nodeid)
+    return nodeid if file in ALONE else file
+
+
+def _file(nodeid: str) -> str:
+    return nodeid.partition("::")[0]
 
 
 class ByFile(LoadScopeScheduling):  # type: ignore[misc]
@@ -89,16 +93,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     processors always have something to do."""
     kinds: dict[str, dict[str, int]] = defaultdict(dict)
     for share in dict.fromkeys(_share(item.nodeid) for item in items):
-        name = _name(share)
-        kind = name if name in ALONE else "waiting" if name in WAITING else "computing"
-        kinds[kind][share] = WAITING.get(name, 1)
+        file = _file(share)
+        kind = file if file in ALONE else "waiting" if file in WAITING else "computing"
+        kinds[kind][share] = WAITING.get(file, 1)
     turns = {share: turn for kind in kinds.values() for share, turn in _spread(kind).items()}
-    first_and_last = {"test_soak.py": -1.0, _JOURNEYS: 1.0}
-    items.sort(key=lambda item: first_and_last.get(item.path.name) or turns[_share(item.nodeid)])
-
-
-def _name(nodeid: str) -> str:
-    return Path(nodeid.partition("::")[0]).name
+    first_and_last = {_SOAK: -1.0, _JOURNEYS: 1.0}
+    items.sort(key=lambda item: first_and_last.get(_file(item.nodeid)) or turns[_share(item.nodeid)])
 
 
 def _spread(seconds: dict[str, int]) -> dict[str, float]:
@@ -117,7 +117,8 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     gc.collect()
     gc.freeze()
     gc.enable()
-    if session.config.option.collectonly or not any(item.path.name == _JOURNEYS for item in session.items):
+    files = {_file(item.nodeid) for item in session.items}
+    if session.config.option.collectonly or _JOURNEYS not in files:
         return
     folder = Path(os.environ[JOURNEY])
     with suppress(FileExistsError), (folder / "pid").open("x") as pid, (folder / "log").open("wb") as log:

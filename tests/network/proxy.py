@@ -31,10 +31,22 @@ class Weather:
     loss: float = 0.0
     """Of how many pieces something is lost on the way: TCP sends it again, a while later."""
     chance: random.Random = field(default_factory=lambda: random.Random(7))
+    _counting: threading.Lock = field(default_factory=threading.Lock)
 
     def delay(self, way: tuple[float, float]) -> float:
         again = self.chance.uniform(*_SENT_AGAIN_S) if self.chance.random() < self.loss else 0.0
         return again + max(0.0, self.chance.uniform(way[0] - way[1], way[0] + way[1])) / 1000
+
+    def cuts(self, count: int) -> bool:
+        """Whether the line is cut before `count` more bytes come down, by whichever connection."""
+        with self._counting:
+            if self.cut_after is None:
+                return False
+            self.cut_after -= count
+            if self.cut_after >= 0:
+                return False
+            self.cut_after = None
+            return True
 
 
 @contextmanager
@@ -111,13 +123,10 @@ def _carry(
         time.sleep(max(0.0, due - time.monotonic()))
         while weather.mute and not weather.down:
             time.sleep(0.02)
-        if not up and data and weather.cut_after is not None:
-            weather.cut_after -= len(data)
-            if weather.cut_after < 0:
-                weather.cut_after = None
-                _reset(one)
-                _reset(other)
-                return
+        if not up and data and weather.cuts(len(data)):
+            _reset(one)
+            _reset(other)
+            return
         try:
             if not data:
                 other.shutdown(socket.SHUT_WR)
