@@ -59,7 +59,7 @@ catalogues: $(VENV)/.develops
 	PYTHONPATH=. $(BIN)/pybabel -q extract -F tests/messages.cfg -k _ --no-location --sort-output --project=broadcaster --omit-header \
 		-o $(VENV)/broadcaster.pot broadcaster
 	$(BIN)/pybabel -q update -D broadcaster -d broadcaster/locale -i $(VENV)/broadcaster.pot \
-		--no-fuzzy-matching --omit-header --ignore-obsolete
+		--no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --width=110
 	$(BIN)/pybabel -q compile -D broadcaster -d broadcaster/locale
 
 clean:

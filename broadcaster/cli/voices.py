@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -39,7 +40,7 @@ def _list(station: Station, as_json: bool) -> None:
         for status in station.speaker.statuses()
     ]
     if not as_json:
-        rows = [row | {"works": _("yes") if row["works"] else _("no")} for row in rows]
+        rows = [row | {"works": _works(row)} for row in rows]
     headings = {
         "voice": _("Voice"),
         "works": _("Works"),
@@ -48,6 +49,13 @@ def _list(station: Station, as_json: bool) -> None:
         "why": _("Why not"),
     }
     show(rows, headings, json_wanted=as_json)
+
+
+def _works(row: dict[str, Any]) -> str:
+    """No network is asked here: a question too many gets the commune banned."""
+    if not row["works"]:
+        return _("no")
+    return _("when the line is up") if row["online"] else _("yes")
 
 
 def _what(voices: config.Voices, name: str) -> str:

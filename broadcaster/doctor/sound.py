@@ -26,7 +26,8 @@ def voices(station: Station) -> Iterator[Finding]:
     subject = _("Voices")
     for status in statuses:
         level = Level.GOOD if status.works else Level.WARNING
-        yield Finding(f"{subject}: {status.name}", level, status.why or _("works"))
+        works = _("when the line is up") if status.online else _("works")
+        yield Finding(f"{subject}: {status.name}", level, status.why or works)
     if not any(status.works for status in statuses):
         yield Finding(_("Voices"), Level.FAULT, _("no voice works"), _("Install broadcaster again"))
 

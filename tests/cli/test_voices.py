@@ -39,6 +39,19 @@ def test_the_list_tells_what_works_and_how_it_is_set(small: Path) -> None:
     assert (told["voice"], told["works"], told["online"], told["why"]) == ("espeak", True, False, "")
 
 
+def test_nobody_is_promised_an_online_voice_without_a_line(small: Path) -> None:
+    toml = small / "broadcaster.toml"
+    toml.write_text(toml.read_text("utf-8").replace('["espeak"]', '["gtts", "espeak"]'))
+
+    gtts = here(small, "voices").out.splitlines()[1]
+    found = {row["subject"]: row for row in json.loads(here(small, "doctor", "--json").out)}
+
+    assert gtts.startswith("gtts")
+    assert "when the line is up" in gtts
+    assert found["Voices: gtts"]["what"] == "when the line is up"
+    assert found["Voices: espeak"]["what"] == "works"
+
+
 def test_a_voice_that_does_not_work_says_why(small: Path) -> None:
     toml = small / "broadcaster.toml"
     toml.write_text(
